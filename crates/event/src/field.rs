@@ -1,0 +1,159 @@
+//! The OCSF attributes an event can carry, and their paths: the one table from which output and
+//! rules take their names.
+
+/// An attribute of an event. Those an [`Event`](crate::Event) has a member for are read from it;
+/// the others are kept in the batch's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+#[expect(missing_docs, reason = "each is documented by its OCSF path in the table below")]
+pub enum Field {
+    Time,
+    ClassUid,
+    ActivityId,
+    StatusId,
+    StatusDetail,
+    SeverityId,
+    Message,
+    Count,
+    SrcEndpoint,
+    SrcIp,
+    SrcPort,
+    SrcHostname,
+    DstEndpoint,
+    DstIp,
+    DstPort,
+    DstHostname,
+    Protocol,
+    TcpFlags,
+    User,
+    UserUid,
+    UserDomain,
+    Group,
+    ActorUser,
+    ActorUid,
+    AppName,
+    ProcessPid,
+    ProcessName,
+    ProcessPath,
+    ProcessCmdLine,
+    ProcessCwd,
+    ParentPid,
+    FilePath,
+    DeviceHostname,
+    DeviceInterface,
+    ServiceName,
+    SessionUid,
+    SessionTerminal,
+    AuthProtocol,
+    HttpMethod,
+    HttpHost,
+    UrlPath,
+    UrlQuery,
+    HttpVersion,
+    UserAgent,
+    Referrer,
+    HttpStatus,
+    HttpLength,
+    DnsQuery,
+    DnsType,
+    EmailFrom,
+    EmailTo,
+    FirewallRule,
+    MalwareName,
+    ApiOperation,
+    MetadataUid,
+    EventCode,
+    LogProvider,
+    RawData,
+}
+
+/// Every field with its OCSF path. `src_endpoint` and `dst_endpoint` alone read as the address
+/// or, where the record has only a name, the name.
+pub const PATHS: &[(Field, &str)] = &[
+    (Field::Time, "time"),
+    (Field::ClassUid, "class_uid"),
+    (Field::ActivityId, "activity_id"),
+    (Field::StatusId, "status_id"),
+    (Field::StatusDetail, "status_detail"),
+    (Field::SeverityId, "severity_id"),
+    (Field::Message, "message"),
+    (Field::Count, "count"),
+    (Field::SrcEndpoint, "src_endpoint"),
+    (Field::SrcIp, "src_endpoint.ip"),
+    (Field::SrcPort, "src_endpoint.port"),
+    (Field::SrcHostname, "src_endpoint.hostname"),
+    (Field::DstEndpoint, "dst_endpoint"),
+    (Field::DstIp, "dst_endpoint.ip"),
+    (Field::DstPort, "dst_endpoint.port"),
+    (Field::DstHostname, "dst_endpoint.hostname"),
+    (Field::Protocol, "connection_info.protocol_name"),
+    (Field::TcpFlags, "connection_info.flag_history"),
+    (Field::User, "user.name"),
+    (Field::UserUid, "user.uid"),
+    (Field::UserDomain, "user.domain"),
+    (Field::Group, "group.name"),
+    (Field::ActorUser, "actor.user.name"),
+    (Field::ActorUid, "actor.user.uid"),
+    (Field::AppName, "actor.app_name"),
+    (Field::ProcessPid, "process.pid"),
+    (Field::ProcessName, "process.name"),
+    (Field::ProcessPath, "process.file.path"),
+    (Field::ProcessCmdLine, "process.cmd_line"),
+    (Field::ProcessCwd, "process.working_directory"),
+    (Field::ParentPid, "process.parent_process.pid"),
+    (Field::FilePath, "file.path"),
+    (Field::DeviceHostname, "device.hostname"),
+    (Field::DeviceInterface, "device.interface_name"),
+    (Field::ServiceName, "service.name"),
+    (Field::SessionUid, "session.uid"),
+    (Field::SessionTerminal, "session.terminal"),
+    (Field::AuthProtocol, "auth_protocol"),
+    (Field::HttpMethod, "http_request.http_method"),
+    (Field::HttpHost, "http_request.url.hostname"),
+    (Field::UrlPath, "http_request.url.path"),
+    (Field::UrlQuery, "http_request.url.query_string"),
+    (Field::HttpVersion, "http_request.version"),
+    (Field::UserAgent, "http_request.user_agent"),
+    (Field::Referrer, "http_request.referrer"),
+    (Field::HttpStatus, "http_response.code"),
+    (Field::HttpLength, "http_response.length"),
+    (Field::DnsQuery, "query.hostname"),
+    (Field::DnsType, "query.type"),
+    (Field::EmailFrom, "email.from"),
+    (Field::EmailTo, "email.to"),
+    (Field::FirewallRule, "firewall_rule.name"),
+    (Field::MalwareName, "malware.name"),
+    (Field::ApiOperation, "api.operation"),
+    (Field::MetadataUid, "metadata.uid"),
+    (Field::EventCode, "metadata.event_code"),
+    (Field::LogProvider, "metadata.log_provider"),
+    (Field::RawData, "raw_data"),
+];
+
+impl Field {
+    /// Its OCSF path, such as `src_endpoint.ip`.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        PATHS.get(self as usize).map_or("", |(_, path)| path)
+    }
+
+    /// The field with this OCSF path.
+    #[must_use]
+    pub fn from_path(path: &str) -> Option<Field> {
+        PATHS.iter().find(|(_, p)| *p == path).map(|(field, _)| *field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_lists_every_field_in_its_place() {
+        for (index, (field, path)) in PATHS.iter().enumerate() {
+            assert_eq!(*field as usize, index, "{path} is out of place");
+            assert_eq!(Field::from_path(path), Some(*field));
+        }
+        assert_eq!(PATHS.len(), Field::RawData as usize + 1);
+    }
+}

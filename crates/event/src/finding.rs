@@ -1,0 +1,250 @@
+//! What one detector says about one entity, and why. A score cannot be had without its reasons,
+//! nor an action without its undo.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Entity, Severity, Time};
+
+/// Names a finding for ever: a hash of what it is about, so emitting it again changes nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FindingId([u8; 8]);
+
+impl FindingId {
+    /// The id of a detector's finding on an entity in the window that starts at `start`. The
+    /// `version` is that of the rule or model.
+    #[must_use]
+    pub fn new(detector: &str, version: &str, entity: &Entity, start: Time) -> Self {
+        let mut hash = Sha256::new();
+        for part in [detector, version, entity.kind.name(), &entity.id] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        hash.update(start.0.to_le_bytes());
+        let digest = hash.finalize();
+        let mut id = [0; 8];
+        id.copy_from_slice(&digest[..8]);
+        FindingId(id)
+    }
+}
+
+impl fmt::Display for FindingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for FindingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Which kind of detector found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DetectorKind {
+    /// A Sigma rule or correlation.
+    Rule,
+    /// An anomaly model.
+    Model,
+    /// A list of known bad values.
+    Intel,
+}
+
+impl DetectorKind {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            DetectorKind::Rule => "rule",
+            DetectorKind::Model => "model",
+            DetectorKind::Intel => "intel",
+        }
+    }
+}
+
+/// The span of event time a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// Its first instant.
+    pub start: Time,
+    /// Its last instant.
+    pub end: Time,
+}
+
+/// One record that shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The source's name, usually a path.
+    pub source: String,
+    /// The record's number in the source, from 1.
+    pub record: u64,
+    /// The record as read, cut to a printable length. Hostile text: escape it on every screen.
+    pub text: String,
+}
+
+/// How much one feature moved a score away from the baseline.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attribution {
+    /// The feature's name.
+    pub feature: String,
+    /// Its value in this window.
+    pub value: f64,
+    /// What is usual: the median of the baseline.
+    pub baseline: f64,
+    /// Its part of the raw score (Shapley value); positive makes the window more anomalous.
+    pub contribution: f64,
+}
+
+/// What a model says: a score, always with its reasons.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Models {
+    score: f64,
+    p_value: f64,
+    attributions: Vec<Attribution>,
+    names: Vec<String>,
+}
+
+impl Models {
+    /// A score with its calibrated p-value, the attributions that explain it and the names of the
+    /// models that agree; `None` without any attribution or model.
+    #[must_use]
+    pub fn new(
+        score: f64,
+        p_value: f64,
+        attributions: Vec<Attribution>,
+        names: Vec<String>,
+    ) -> Option<Self> {
+        let explained = !attributions.is_empty() && !names.is_empty();
+        explained.then_some(Models { score, p_value, attributions, names })
+    }
+
+    /// The raw score: higher is more anomalous.
+    #[must_use]
+    pub fn score(&self) -> f64 {
+        self.score
+    }
+
+    /// The chance of a score at least this high on normal data.
+    #[must_use]
+    pub fn p_value(&self) -> f64 {
+        self.p_value
+    }
+
+    /// Why, largest contribution first. Never empty.
+    #[must_use]
+    pub fn attributions(&self) -> &[Attribution] {
+        &self.attributions
+    }
+
+    /// The models that agree. Never empty.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+/// The rule that matched.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleRef {
+    /// The rule's id.
+    pub id: String,
+    /// The rule's title.
+    pub title: String,
+}
+
+/// Why a detector says so.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Basis {
+    /// A rule matched.
+    Rule(RuleRef),
+    /// Models find it unlikely.
+    Model(Models),
+    /// An observable is on a list; the indicator as the list writes it.
+    Intel {
+        /// The list's name.
+        list: String,
+        /// The value found.
+        indicator: String,
+    },
+}
+
+impl Basis {
+    /// The kind of detector that gives such a reason.
+    #[must_use]
+    pub fn kind(&self) -> DetectorKind {
+        match self {
+            Basis::Rule(_) => DetectorKind::Rule,
+            Basis::Model(_) => DetectorKind::Model,
+            Basis::Intel { .. } => DetectorKind::Intel,
+        }
+    }
+}
+
+/// One reversible step someone could take, as exact commands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// Such as `block_ip`.
+    pub name: String,
+    /// What it does, to whom.
+    pub title: String,
+    /// The command that does it.
+    pub command: String,
+    /// The command that undoes it.
+    pub undo: String,
+}
+
+/// One detector's statement on one entity and window.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Stable: see [`FindingId`].
+    pub id: FindingId,
+    /// When its threshold was reached.
+    pub time: Time,
+    /// The accused.
+    pub entity: Entity,
+    /// Further accused.
+    pub entities: Vec<Entity>,
+    /// The victims.
+    pub targets: Vec<Entity>,
+    /// The detector's name: a rule's id, `model/ip`, `intel/NAME`.
+    pub detector: String,
+    /// What happened, in a few words.
+    pub title: String,
+    /// How grave.
+    pub severity: Severity,
+    /// Why.
+    pub basis: Basis,
+    /// ATT&CK technique ids, such as `T1110.001`.
+    pub techniques: Vec<String>,
+    /// The span it is about.
+    pub window: Window,
+    /// How many events it counts.
+    pub count: u64,
+    /// Records that show it: the first ones and the last.
+    pub evidence: Vec<Evidence>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EntityKind;
+
+    #[test]
+    fn a_finding_about_the_same_thing_has_the_same_id() {
+        let entity = Entity::new(EntityKind::Ip, "192.0.2.1");
+        let id = |start| FindingId::new("rule", "1", &entity, Time::from_secs(start));
+        assert_eq!(id(300), id(300));
+        assert_ne!(id(300), id(600));
+        let other = FindingId::new("rul", "e1", &entity, Time::from_secs(300));
+        assert_ne!(id(300), other, "parts must not run into each other");
+    }
+
+    #[test]
+    fn a_score_without_reasons_cannot_be_had() {
+        assert!(Models::new(0.9, 0.001, vec![], vec!["forest".into()]).is_none());
+    }
+}
