@@ -1,1 +1,3 @@
-//! node
+//! Running: sources, and the roles that are wired from them.
+
+pub mod parse;

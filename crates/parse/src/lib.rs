@@ -1,1 +1,21 @@
-//! parse
+//! Bytes to records to events.
+//!
+//! A line is taken apart by [`header`]; the [`format`] that knows its program, or its looks, reads
+//! the message; what no format knows gets the [`generic`](self) reading. Reading never fails: what
+//! is not understood is an event that says so. No file is opened here.
+
+pub mod address;
+mod calendar;
+pub mod format;
+mod generic;
+pub mod header;
+mod pam;
+mod parser;
+mod shape;
+mod sshd;
+pub mod timestamp;
+pub mod wording;
+
+pub use calendar::{Assumed, Calendar};
+pub use format::{FORMATS, Format};
+pub use parser::{Formats, LINE_MAX, Options, Parser};

@@ -1,0 +1,117 @@
+//! Addresses as logs write them: bare, bracketed, mapped into IPv6, with a port, or only a name.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use tocsin_event::{Peer, Writer};
+
+/// The longest host name (RFC 1035, 2.3.4).
+const HOSTNAME_MAX: usize = 253;
+
+/// An address written alone: `192.0.2.1`, `[2001:db8::1]`, `::ffff:192.0.2.1`, `fe80::1%eth0`.
+/// Leading zeros are read as decimal (`192.030.0.6`), as the services that write them do.
+#[must_use]
+pub fn ip(text: &str) -> Option<IpAddr> {
+    let text = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+    let first = *text.as_bytes().first()?;
+    if !first.is_ascii_hexdigit() && first != b':' {
+        return None;
+    }
+    if text.len() <= 15 && !text.contains(':') {
+        return ipv4(text).map(IpAddr::V4);
+    }
+    let text = text.split_once('%').map_or(text, |(address, _zone)| address);
+    let address: Ipv6Addr = text.parse().ok()?;
+    Some(IpAddr::V6(address).to_canonical())
+}
+
+fn ipv4(text: &str) -> Option<Ipv4Addr> {
+    let mut octets = [0u8; 4];
+    let mut parts = text.split('.');
+    for octet in &mut octets {
+        let part = parts.next()?;
+        if part.is_empty() || part.len() > 3 || !part.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let number = part.bytes().fold(0u16, |n, digit| n * 10 + u16::from(digit - b'0'));
+        *octet = u8::try_from(number).ok()?;
+    }
+    parts.next().is_none().then(|| Ipv4Addr::from(octets))
+}
+
+/// Whether the text could name a host: dotted or plain labels, with a letter somewhere.
+#[must_use]
+pub fn is_hostname(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    !bytes.is_empty()
+        && bytes.len() <= HOSTNAME_MAX
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        && bytes.iter().any(u8::is_ascii_alphabetic)
+        && bytes[0] != b'.'
+        && bytes[0] != b'-'
+}
+
+/// A peer from an address or name, with its port where one follows: `192.0.2.1:22`,
+/// `[2001:db8::1]:22`. `None` when it is neither; names that say "not known" are no peer.
+#[must_use]
+pub fn peer(text: &str, out: &mut Writer<'_>) -> Option<Peer> {
+    if let Some(ip) = ip(text) {
+        return Some(Peer { ip: Some(ip), ..Peer::default() });
+    }
+    if let Some((host, port)) = text.rsplit_once(':')
+        && let (Some(host), Ok(port)) = (peer(host, out), port.parse())
+    {
+        return Some(Peer { port, ..host });
+    }
+    let known = is_hostname(text) && !matches!(text, "UNKNOWN" | "unknown" | "null" | "none");
+    known.then(|| Peer { hostname: out.span(text), ..Peer::default() })
+}
+
+/// The length of the address or host name at the start of `text`, brackets included.
+#[must_use]
+pub fn prefix_len(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    if bytes.first() == Some(&b'[') {
+        return memchr::memchr(b']', bytes).map_or(0, |end| end + 1);
+    }
+    let run = bytes.iter().position(|b| !is_address_byte(*b)).unwrap_or(bytes.len());
+    let colon = memchr::memchr(b':', &bytes[..run]);
+    let end = match colon {
+        // `192.0.2.1:22` and `name:22`: an IPv4 address or a name ends at its only colon.
+        Some(at) if bytes[..at].iter().any(|b| *b == b'.' || !b.is_ascii_hexdigit()) => at,
+        _ => run,
+    };
+    bytes[..end].iter().rposition(|b| !matches!(b, b'.' | b'-')).map_or(0, |last| last + 1)
+}
+
+fn is_address_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_services_write_them() {
+        let v4 = |text| ip(text).map(|ip| ip.to_string());
+        assert_eq!(v4("192.0.2.1").as_deref(), Some("192.0.2.1"));
+        assert_eq!(v4("192.030.0.6").as_deref(), Some("192.30.0.6"));
+        assert_eq!(v4("::ffff:192.0.2.1").as_deref(), Some("192.0.2.1"));
+        assert_eq!(v4("[2001:db8::1]").as_deref(), Some("2001:db8::1"));
+        assert_eq!(v4("fe80::1%eth0").as_deref(), Some("fe80::1"));
+        for text in ["256.1.1.1", "1.2.3", "1.2.3.4.5", "abc", "", "12:34:56", "cafe"] {
+            assert_eq!(ip(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_ends_where_its_text_does() {
+        let end = |text: &'static str| text.split_at(prefix_len(text)).0;
+        assert_eq!(end("192.0.2.1: 11: Bye"), "192.0.2.1");
+        assert_eq!(end("192.0.2.1:49242"), "192.0.2.1");
+        assert_eq!(end("2001:db8::1 port 22"), "2001:db8::1");
+        assert_eq!(end("[2001:db8::1]:22"), "[2001:db8::1]");
+        assert_eq!(end("mail.example.com."), "mail.example.com");
+        assert_eq!(end("example.com:80 x"), "example.com");
+    }
+}

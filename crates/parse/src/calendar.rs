@@ -1,0 +1,188 @@
+//! Resolves times written without zone, year or date. Classic syslog says `Dec  7 06:55:46` and
+//! leaves the rest to whoever reads it; what is assumed here is reported, never silent.
+
+use jiff::tz::TimeZone;
+use tocsin_event::Time;
+
+use crate::timestamp::{Civil, Stamp};
+
+/// Half a year: a time that far before its predecessor belongs to the next year.
+const HALF_YEAR_NS: i64 = 183 * DAY_NS;
+const DAY_NS: i64 = 86_400_000_000_000;
+
+/// Turns times as written into instants, remembering where in time the source is.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    zone: TimeZone,
+    first_year: Option<i16>,
+    reference: Time,
+    last: Option<Time>,
+    last_year: i16,
+    hour: HourCache,
+    assumed: Assumed,
+}
+
+/// What the calendar had to assume so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Assumed {
+    /// Some times had no zone.
+    pub zone: bool,
+    /// Some times had no year.
+    pub year: bool,
+    /// Some times had no date.
+    pub date: bool,
+}
+
+/// The last hour resolved: log lines come thousands to the hour, and zones change on hours.
+#[derive(Clone, Copy, Debug, Default)]
+struct HourCache {
+    key: (i16, u8, u8, u32),
+    start: i64,
+}
+
+impl Calendar {
+    /// A calendar for a source in `zone`. The year of its first record is `year` where given;
+    /// otherwise the latest one that does not place the record after `reference`, the time the
+    /// source was last written.
+    #[must_use]
+    pub fn new(zone: TimeZone, year: Option<i16>, reference: Time) -> Self {
+        Calendar {
+            zone,
+            first_year: year,
+            reference,
+            last: None,
+            last_year: 1970,
+            hour: HourCache::default(),
+            assumed: Assumed::default(),
+        }
+    }
+
+    /// What had to be assumed so far.
+    #[must_use]
+    pub fn assumed(&self) -> Assumed {
+        self.assumed
+    }
+
+    /// The zone assumed for times that name none.
+    #[must_use]
+    pub fn zone_name(&self) -> &str {
+        self.zone.iana_name().unwrap_or("UTC")
+    }
+
+    /// The instant meant by a time as written.
+    pub fn resolve(&mut self, stamp: Stamp) -> Time {
+        let time = match stamp {
+            Stamp::Instant(time) => time,
+            Stamp::Civil(civil) if civil.month == 0 => self.time_of_day(civil),
+            Stamp::Civil(civil) => {
+                self.assumed.zone = true;
+                match civil.year {
+                    Some(year) => self.at(year, civil),
+                    None => self.without_year(civil),
+                }
+            }
+        };
+        self.last = Some(time);
+        time
+    }
+
+    fn without_year(&mut self, civil: Civil) -> Time {
+        self.assumed.year = true;
+        let Some(last) = self.last else { return self.first(civil) };
+        let time = self.at(self.last_year, civil);
+        let gap = time.0.saturating_sub(last.0);
+        if gap.abs() <= HALF_YEAR_NS {
+            return time;
+        }
+        self.last_year += if gap < 0 { 1 } else { -1 };
+        self.at(self.last_year, civil)
+    }
+
+    fn first(&mut self, civil: Civil) -> Time {
+        let tomorrow = self.reference.0.saturating_add(DAY_NS);
+        self.last_year = self.first_year.unwrap_or_else(|| {
+            let year = Time(tomorrow).date().0 as i16;
+            if self.at(year, civil).0 > tomorrow { year - 1 } else { year }
+        });
+        self.at(self.last_year, civil)
+    }
+
+    /// A clock reading without a date: on the day of the previous record, or of the reference.
+    fn time_of_day(&mut self, civil: Civil) -> Time {
+        self.assumed.date = true;
+        let near = self.last.unwrap_or(self.reference);
+        let near = if near.is_known() { near } else { Time(0) };
+        let (year, month, day) = near.date();
+        let dated = Civil { month, day, ..civil };
+        let time = self.at(year as i16, dated);
+        if self.last.is_some_and(|last| last.0 - time.0 > DAY_NS / 2) {
+            Time(time.0 + DAY_NS)
+        } else {
+            time
+        }
+    }
+
+    fn at(&mut self, year: i16, civil: Civil) -> Time {
+        let key = (year, civil.month, civil.day, civil.secs / 3600);
+        if self.hour.key != key {
+            self.hour = HourCache { key, start: self.hour_start(year, civil) };
+        }
+        let within = i64::from(civil.secs % 3600) * 1_000_000_000 + i64::from(civil.nanos);
+        Time(self.hour.start + within)
+    }
+
+    fn hour_start(&self, year: i16, civil: Civil) -> i64 {
+        let date = (i64::from(year), civil.month, civil.day);
+        let local = Time::from_civil(date, civil.secs / 3600 * 3600, 0);
+        let offset = jiff::Timestamp::from_nanosecond(i128::from(local.0))
+            .ok()
+            .and_then(|as_utc| {
+                let civil = TimeZone::UTC.to_datetime(as_utc);
+                let instant = self.zone.to_timestamp(civil).ok()?;
+                Some(self.zone.to_offset(instant).seconds())
+            })
+            .unwrap_or_default();
+        local.0 - i64::from(offset) * 1_000_000_000
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timestamp;
+
+    fn resolve(calendar: &mut Calendar, text: &str) -> String {
+        calendar.resolve(timestamp::leading(text).unwrap().0).to_string()
+    }
+
+    #[test]
+    fn a_missing_year_follows_the_file_time_and_rolls_over_at_new_year() {
+        let written = Time::from_civil((2024, 1, 2), 0, 0);
+        let mut calendar = Calendar::new(TimeZone::UTC, None, written);
+        assert_eq!(resolve(&mut calendar, "Dec 31 23:59:59 "), "2023-12-31T23:59:59Z");
+        assert_eq!(resolve(&mut calendar, "Jan  1 00:00:01 "), "2024-01-01T00:00:01Z");
+        assert_eq!(resolve(&mut calendar, "Dec 31 23:59:58 "), "2023-12-31T23:59:58Z");
+        assert!(calendar.assumed().year);
+    }
+
+    #[test]
+    fn a_given_year_is_that_of_the_first_record() {
+        let mut calendar = Calendar::new(TimeZone::UTC, Some(2005), Time(0));
+        assert_eq!(resolve(&mut calendar, "Jun  9 06:06:20 "), "2005-06-09T06:06:20Z");
+    }
+
+    #[test]
+    fn a_zone_moves_with_summer_time() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let mut calendar = Calendar::new(zone, Some(2024), Time(0));
+        assert_eq!(resolve(&mut calendar, "Mar 31 01:30:00 "), "2024-03-31T00:30:00Z");
+        assert_eq!(resolve(&mut calendar, "Mar 31 03:30:00 "), "2024-03-31T01:30:00Z");
+    }
+
+    #[test]
+    fn a_clock_reading_alone_takes_the_day_before_it() {
+        let mut calendar = Calendar::new(TimeZone::UTC, None, Time::from_civil((2024, 5, 5), 0, 0));
+        assert_eq!(resolve(&mut calendar, "23:59:59.5 IP"), "2024-05-05T23:59:59.500Z");
+        assert_eq!(resolve(&mut calendar, "00:00:01.5 IP"), "2024-05-06T00:00:01.500Z");
+    }
+}

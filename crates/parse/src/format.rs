@@ -1,0 +1,48 @@
+//! The formats Tocsin reads. One folder each, one line each in [`FORMATS`].
+
+use tocsin_event::{LogSource, Writer};
+
+use crate::header::Record;
+use crate::wording::Wording;
+use crate::{pam, sshd};
+
+/// How the records of one service or file are read.
+///
+/// A format is found by the program that wrote the record or, where `programs` is empty, by
+/// looking at the record itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// Its name, which `--format` takes and `metadata.log_provider` shows.
+    pub name: &'static str,
+    /// The programs it reads, as their tags say. A tag's part after the last `/` and before a
+    /// `(` or the first `-` counts as well.
+    pub programs: &'static [&'static str],
+    /// Where Sigma rules look for its events.
+    pub logsource: LogSource,
+    /// Reads a record that templates cannot; tried before the wordings.
+    pub read: fn(&mut Record<'_>, &mut Writer<'_>) -> bool,
+    /// What the service says, most frequent first.
+    pub wordings: &'static [Wording],
+}
+
+impl Format {
+    /// A service of a Linux host that is read by its wordings alone.
+    #[must_use]
+    pub const fn service(
+        name: &'static str,
+        programs: &'static [&'static str],
+        wordings: &'static [Wording],
+    ) -> Format {
+        let logsource = LogSource { product: "linux", category: "", service: name };
+        Format { name, programs, logsource, read: |_, _| false, wordings }
+    }
+
+    /// The same, with a reader that is tried before the wordings.
+    #[must_use]
+    pub const fn with_reader(self, read: fn(&mut Record<'_>, &mut Writer<'_>) -> bool) -> Format {
+        Format { read, ..self }
+    }
+}
+
+/// Every format, in the order in which a record of unknown origin is offered to them.
+pub static FORMATS: &[Format] = &[sshd::FORMAT, pam::FORMAT];

@@ -1,0 +1,205 @@
+//! What comes before the message: priority, time, host, program, process id. Syslog in its
+//! dialects (RFC 3164, RFC 5424, RFC 3339 times, BSD verbose), or only a time, or nothing.
+
+use crate::timestamp::{self, Stamp};
+
+/// A line taken apart, its parts empty where the line does not have them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Record<'t> {
+    /// The whole line.
+    pub line: &'t str,
+    /// The time as written. A format that finds a better one in the body replaces it.
+    pub stamp: Option<Stamp>,
+    /// The machine that wrote it.
+    pub host: &'t str,
+    /// The program that wrote it, as its tag says.
+    pub program: &'t str,
+    /// Its process id, 0 when not said.
+    pub pid: u32,
+    /// The message.
+    pub body: &'t str,
+}
+
+/// The longest program tag; longer words are part of the message (RFC 3164 allows 32, real
+/// programs go beyond).
+const TAG_MAX: usize = 64;
+
+/// Takes a line apart. Never fails: a line without any header is all body.
+#[must_use]
+pub fn read(line: &str) -> Record<'_> {
+    let text = without_priority(line);
+    if let Some(rest) = text.strip_prefix("1 ")
+        && let Some(record) = rfc5424(line, rest)
+    {
+        return record;
+    }
+    let Some((stamp, rest)) = timestamp::leading(text) else {
+        return tagged(Record { line, ..Record::default() }, text.trim_start());
+    };
+    let rest = rest.strip_prefix([':', ',']).unwrap_or(rest).trim_start();
+    let record = Record { line, stamp: Some(stamp), ..Record::default() };
+    hosted(record, without_facility(rest))
+}
+
+/// `<34>` before the header.
+fn without_priority(text: &str) -> &str {
+    let Some(rest) = text.strip_prefix('<') else { return text };
+    match rest.split_once('>') {
+        Some((number, rest)) if number.len() <= 3 && number.bytes().all(|b| b.is_ascii_digit()) => {
+            rest
+        }
+        _ => text,
+    }
+}
+
+/// `<auth.info>` or `<4.6>` after the time: BSD's verbose syslog.
+fn without_facility(text: &str) -> &str {
+    let Some(rest) = text.strip_prefix('<') else { return text };
+    match rest.split_once("> ") {
+        Some((name, rest)) if name.len() < 20 && !name.contains(' ') && name.contains('.') => rest,
+        _ => text,
+    }
+}
+
+/// RFC 5424 after its version: `TIME HOST APP PROCID MSGID [DATA] MSG`.
+fn rfc5424<'t>(line: &'t str, text: &'t str) -> Option<Record<'t>> {
+    let mut parts = text.splitn(6, ' ');
+    let stamp = parts.next().and_then(timestamp::leading).map(|(stamp, _)| stamp);
+    let host = not_nil(parts.next()?);
+    let program = not_nil(parts.next()?);
+    let pid = parts.next()?.parse().unwrap_or_default();
+    let _message_id = parts.next()?;
+    let body = after_structured_data(parts.next().unwrap_or_default());
+    Some(Record { line, stamp, host, program, pid, body })
+}
+
+fn not_nil(text: &str) -> &str {
+    if text == "-" { "" } else { text }
+}
+
+fn after_structured_data(text: &str) -> &str {
+    let mut rest = text;
+    while rest.starts_with('[') {
+        let Some(end) = closing_bracket(rest) else { return text };
+        rest = rest.get(end..).unwrap_or_default();
+    }
+    let rest = rest.strip_prefix("- ").unwrap_or(if rest == "-" { "" } else { rest });
+    rest.trim_start().trim_start_matches('\u{feff}')
+}
+
+/// The end of `[id name="value"]`, where values may hold escaped brackets and quotes.
+fn closing_bracket(text: &str) -> Option<usize> {
+    let (mut quoted, mut escaped) = (false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => quoted = !quoted,
+            b']' if !quoted => return Some(at + 1),
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `HOST PROGRAM[PID]: BODY`, or without the host, or without the program.
+fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
+    if let Some(tag) = Tag::read(text) {
+        return tag.on(record);
+    }
+    let Some((host, rest)) = text.split_once(' ') else { return Record { body: text, ..record } };
+    let named = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:@/".contains(&b));
+    if !named || host.len() > 255 {
+        return Record { body: text, ..record };
+    }
+    let rest = rest.trim_start();
+    match Tag::read(rest) {
+        Some(tag) => tag.on(Record { host, ..record }),
+        None if host.ends_with(':') => Record { body: text, ..record },
+        None => Record { host, body: rest, ..record },
+    }
+}
+
+/// `PROGRAM[PID]: BODY` without time and host, as a service writes to its own file.
+fn tagged<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
+    match Tag::read(text) {
+        Some(tag) if tag.pid != 0 => tag.on(record),
+        _ => Record { body: text, ..record },
+    }
+}
+
+struct Tag<'t> {
+    program: &'t str,
+    pid: u32,
+    body: &'t str,
+}
+
+impl<'t> Tag<'t> {
+    /// `sshd[123]: `, `sogod [123]: `, `CRON: `, `sshd(pam_unix)[123]: `.
+    fn read(text: &'t str) -> Option<Tag<'t>> {
+        let bytes = text.as_bytes();
+        let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"_-./()@+#".contains(b);
+        let end = bytes.iter().take(TAG_MAX).position(|b| !is_name(b))?;
+        if end == 0 {
+            return None;
+        }
+        let (program, rest) = text.split_at_checked(end)?;
+        let bracketed = rest.strip_prefix('[').or_else(|| rest.strip_prefix(" ["));
+        let (pid, rest) = match bracketed {
+            Some(inside) => {
+                let (number, rest) = inside.split_once(']')?;
+                (number.parse().ok()?, rest)
+            }
+            None => (0, rest),
+        };
+        let body = rest.strip_prefix(':')?;
+        if !body.is_empty() && !body.starts_with([' ', '\t']) {
+            return None;
+        }
+        Some(Tag { program, pid, body: body.trim_start() })
+    }
+
+    fn on(self, record: Record<'t>) -> Record<'t> {
+        Record { program: self.program, pid: self.pid, body: self.body, ..record }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_taken_apart_in_every_dialect() {
+        let cases = [
+            (
+                "Dec 10 06:55:46 LabSZ sshd[24200]: Invalid user",
+                ("LabSZ", "sshd", 24200, "Invalid user"),
+            ),
+            ("<38>Dec 10 06:55:46 h sshd[1]: x", ("h", "sshd", 1, "x")),
+            (
+                "<38>1 2022-01-19T14:23:55+00:00 fw sshd 44255 - [meta sequenceId=\"1\"] Invalid user",
+                ("fw", "sshd", 44255, "Invalid user"),
+            ),
+            (
+                "2024-08-26T01:33:38.572449+00:00 m postfix/smtpd[6]: NOQUEUE",
+                ("m", "postfix/smtpd", 6, "NOQUEUE"),
+            ),
+            (
+                "Feb 20 17:23:32 cyrus/pop3[4297]: badlogin: x",
+                ("", "cyrus/pop3", 4297, "badlogin: x"),
+            ),
+            ("Mar 24 08:58:32 sogod [26818]: SOGo", ("", "sogod", 26818, "SOGo")),
+            ("Jun  3 10:00:00 <auth.info> h sshd[1]: x", ("h", "sshd", 1, "x")),
+            (
+                "Jul 18 09:21:57 localhost kernel: [ 1.0] IN=",
+                ("localhost", "kernel", 0, "[ 1.0] IN="),
+            ),
+            ("2015/10/29 20:01:02 [error] 2#0: *9 x", ("", "", 0, "[error] 2#0: *9 x")),
+            ("Exit (root): Disconnect received", ("", "", 0, "Exit (root): Disconnect received")),
+        ];
+        for (line, (host, program, pid, body)) in cases {
+            let r = read(line);
+            assert_eq!((r.host, r.program, r.pid, r.body), (host, program, pid, body), "{line}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Reads the lines of one source: takes each apart, finds the format that understands it, and
+//! keeps the account of what was and was not understood. Never fails.
+
+use hashbrown::HashMap;
+use jiff::tz::TimeZone;
+use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
+
+use crate::calendar::Calendar;
+use crate::format::{FORMATS, Format};
+use crate::generic;
+use crate::header::{self, Record};
+use crate::shape::Shapes;
+use crate::wording::{BadTemplate, Meaning, Wordings};
+
+/// Longer lines are cut before they are read; the cut is counted. Real records of every format
+/// here are far shorter, and what reads them must stay linear.
+pub const LINE_MAX: usize = 64 * 1024;
+
+/// How a source is to be read.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The zone of times that name none.
+    pub zone: TimeZone,
+    /// The year of the first record, where times do not say.
+    pub year: Option<i16>,
+    /// When the source was last written: years and dates that are missing are counted from it.
+    pub reference: Time,
+    /// Read every record as this format only.
+    pub format: Option<&'static Format>,
+}
+
+/// A format with its wordings compiled.
+#[derive(Debug)]
+struct Ready {
+    format: &'static Format,
+    wordings: Wordings,
+}
+
+/// Every format made ready, shared by the parsers of all sources.
+#[derive(Debug)]
+pub struct Formats {
+    ready: Vec<Ready>,
+    by_program: HashMap<&'static str, Vec<usize>, foldhash::fast::FixedState>,
+    by_content: Vec<usize>,
+}
+
+impl Formats {
+    /// Compiles the wordings of every format.
+    ///
+    /// # Errors
+    /// Names the first template that cannot be compiled.
+    pub fn new() -> Result<Self, BadTemplate> {
+        let mut formats =
+            Formats { ready: Vec::new(), by_program: HashMap::default(), by_content: Vec::new() };
+        for (index, format) in FORMATS.iter().enumerate() {
+            formats.ready.push(Ready { format, wordings: Wordings::compile(format.wordings)? });
+            for program in format.programs {
+                formats.by_program.entry(program).or_default().push(index);
+            }
+            if format.programs.is_empty() {
+                formats.by_content.push(index);
+            }
+        }
+        Ok(formats)
+    }
+
+    /// The format of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Format> {
+        FORMATS.iter().find(|format| format.name == name)
+    }
+
+    /// The formats that read what a program of this tag writes.
+    fn of_program(&self, tag: &str) -> &[usize] {
+        let short = tag.rsplit('/').next().unwrap_or(tag);
+        let short = short.split('(').next().unwrap_or(short);
+        let family = tag.split(['/', '-']).next().unwrap_or(tag);
+        [tag, short, family]
+            .into_iter()
+            .find_map(|name| self.by_program.get(name))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Reads one source.
+#[derive(Debug)]
+pub struct Parser<'f> {
+    formats: &'f Formats,
+    only: Option<&'static Format>,
+    calendar: Calendar,
+    last_time: Time,
+    summary: SourceSummary,
+    counts: Vec<u64>,
+    shapes: Shapes,
+}
+
+impl<'f> Parser<'f> {
+    /// A parser for the source of this name.
+    #[must_use]
+    pub fn new(formats: &'f Formats, source: &str, options: Options) -> Self {
+        Parser {
+            formats,
+            only: options.format,
+            calendar: Calendar::new(options.zone, options.year, options.reference),
+            last_time: Time::UNKNOWN,
+            summary: SourceSummary { name: source.to_owned(), ..SourceSummary::default() },
+            counts: vec![0; FORMATS.len()],
+            shapes: Shapes::default(),
+        }
+    }
+
+    /// Adds the events of the batch's text, which holds whole lines.
+    pub fn read(&mut self, batch: &mut Batch) {
+        let (text, mut out) = batch.writer();
+        self.summary.bytes += text.len() as u64;
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest.as_bytes());
+            let (line, after) =
+                rest.split_at_checked(end.unwrap_or(rest.len())).unwrap_or((rest, ""));
+            rest = after.strip_prefix('\n').unwrap_or(after);
+            self.summary.read += 1;
+            self.line(line.strip_suffix('\r').unwrap_or(line), &mut out);
+        }
+    }
+
+    /// The account of the source so far.
+    #[must_use]
+    pub fn summary(&self) -> SourceSummary {
+        let mut summary = self.summary.clone();
+        let mut formats: Vec<_> =
+            self.counts.iter().zip(FORMATS).filter(|(n, _)| **n > 0).collect();
+        formats.sort_by_key(|(count, _)| std::cmp::Reverse(**count));
+        summary.formats = formats.into_iter().map(|(_, format)| format.name.to_owned()).collect();
+        summary.unparsed_shapes = self.shapes.most_frequent(SHAPES_SHOWN);
+        summary.assumptions = self.assumptions();
+        summary
+    }
+
+    fn assumptions(&self) -> Vec<String> {
+        let assumed = self.calendar.assumed();
+        let zone = format!("times without zone are read as {}", self.calendar.zone_name());
+        let first = self.summary.first.map(|time| time.date().0);
+        let year =
+            format!("the year of the first record is taken to be {}", first.unwrap_or_default());
+        let date = "times without date are put on the day before them".to_owned();
+        let all = [(assumed.zone, zone), (assumed.year, year), (assumed.date, date)];
+        all.into_iter().filter_map(|(assumed, text)| assumed.then_some(text)).collect()
+    }
+
+    fn line(&mut self, line: &str, out: &mut Writer<'_>) {
+        let line = self.cut(line);
+        if line.trim().is_empty() {
+            self.summary.skip("blank line");
+            return;
+        }
+        let mut record = header::read(line);
+        let repeated = unwrap_repeated(&mut record);
+        let understood = self.understand(&mut record, out);
+        out.event.count = out.event.count.saturating_mul(repeated);
+        self.account(&record, understood, out);
+        self.commit(&record, out);
+    }
+
+    fn cut<'t>(&mut self, line: &'t str) -> &'t str {
+        if line.len() <= LINE_MAX {
+            return line;
+        }
+        *self.summary.skipped.entry("rest of a line over 64 KiB".to_owned()).or_default() += 1;
+        let end = (0..=LINE_MAX).rev().find(|at| line.is_char_boundary(*at)).unwrap_or_default();
+        line.split_at(end).0
+    }
+
+    /// Offers the record to the formats of its program, then to those that know it by its looks.
+    fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        let formats = self.formats;
+        let named = formats.of_program(record.program).iter();
+        for index in named.chain(&formats.by_content) {
+            let ready = &formats.ready[*index];
+            if self.only.is_some_and(|only| only.name != ready.format.name) {
+                continue;
+            }
+            if (ready.format.read)(record, out) || ready.wordings.read(record.body, out) {
+                self.counts[*index] += 1;
+                out.event.provider = ready.format.name;
+                out.event.logsource = ready.format.logsource;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn account(&mut self, record: &Record<'_>, understood: bool, out: &mut Writer<'_>) {
+        if understood || generic::read(record, out) {
+            self.summary.parsed += 1;
+            return;
+        }
+        Meaning::NOTED.apply(out);
+        out.event.provider = generic::NAME;
+        out.event.logsource = generic::LOGSOURCE;
+        self.shapes.count(record.program, record.body);
+    }
+
+    fn commit(&mut self, record: &Record<'_>, out: &mut Writer<'_>) {
+        if let Some(stamp) = record.stamp {
+            self.last_time = self.calendar.resolve(stamp);
+            self.summary.first.get_or_insert(self.last_time);
+            self.summary.last = Some(self.last_time);
+        }
+        out.event.time = self.last_time;
+        out.event.record = self.summary.read;
+        out.event.raw = out.span(record.line);
+        out.event.host = out.span(record.host);
+        out.event.program = out.span(record.program);
+        out.event.message = out.span(record.body);
+        if out.event.pid == 0 {
+            out.event.pid = record.pid;
+        }
+        out.commit();
+    }
+}
+
+/// rsyslog's `message repeated 5 times: [ Failed password ...]`: the message, and how often.
+fn unwrap_repeated(record: &mut Record<'_>) -> u32 {
+    let inner = record.body.strip_prefix("message repeated ").and_then(|rest| {
+        let (count, rest) = rest.split_once(" times: [")?;
+        Some((count.parse().ok()?, rest.strip_suffix(']').unwrap_or(rest).trim()))
+    });
+    let Some((count, body)) = inner else { return 1 };
+    record.body = body;
+    count
+}

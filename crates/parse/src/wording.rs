@@ -1,0 +1,394 @@
+//! How a service words what happened: a template with captures, and what it means.
+//!
+//! `Failed {method} for invalid user {user} from {src} port {sport}` is matched from the start of
+//! a message; what follows the template is left over. Names of accounts are the attacker's to
+//! choose, so `{user}` reaches as far as it can: of several ` from ` the last one that fits counts.
+
+use tocsin_event::{Activity, Class, Field, Peer, Severity, Status, Writer};
+
+use crate::address;
+
+/// How often a capture that reaches far may be shortened before the template is given up.
+const SHORTENED_AT_MOST: usize = 8;
+/// The most captures a template may have.
+const CAPTURES_MAX: usize = 12;
+
+/// What a wording means, in OCSF terms.
+#[derive(Clone, Copy, Debug)]
+pub struct Meaning {
+    /// What sort of thing happened.
+    pub class: Class,
+    /// What was done.
+    pub activity: Activity,
+    /// How it went.
+    pub status: Status,
+    /// How grave the service says it is.
+    pub severity: Severity,
+    /// Why, as `status_detail`: a fixed vocabulary that rules rely on.
+    pub detail: &'static str,
+}
+
+impl Meaning {
+    /// Someone tried to sign in and was refused.
+    pub const LOGIN_FAILED: Meaning =
+        Meaning::new(Class::Authentication, Activity::LOGON, Status::Failure);
+    /// Someone signed in.
+    pub const LOGIN: Meaning =
+        Meaning::new(Class::Authentication, Activity::LOGON, Status::Success);
+    /// Someone signed out.
+    pub const LOGOUT: Meaning =
+        Meaning::new(Class::Authentication, Activity::LOGOFF, Status::Success);
+    /// A connection was opened.
+    pub const CONNECTED: Meaning = Meaning::new(Class::Network, Activity::OPEN, Status::Unknown);
+    /// A connection was closed.
+    pub const CLOSED: Meaning = Meaning::new(Class::Network, Activity::CLOSE, Status::Unknown);
+    /// A connection was refused, or broken off as a hostile one is.
+    pub const REFUSED: Meaning = Meaning::new(Class::Network, Activity::REFUSE, Status::Failure);
+    /// A command was run.
+    pub const RAN: Meaning = Meaning::new(Class::Process, Activity::LAUNCH, Status::Success);
+    /// A command was refused.
+    pub const RUN_REFUSED: Meaning =
+        Meaning::new(Class::Process, Activity::LAUNCH, Status::Failure);
+    /// An account or group was made.
+    pub const ACCOUNT_CREATED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::CREATE, Status::Success);
+    /// An account or group was removed.
+    pub const ACCOUNT_DELETED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::DELETE, Status::Success);
+    /// An account was changed in another way.
+    pub const ACCOUNT_CHANGED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::OTHER, Status::Success);
+    /// An account joined a group.
+    pub const GROUP_JOINED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::ATTACH_POLICY, Status::Success);
+    /// A password was changed.
+    pub const PASSWORD_CHANGED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::PASSWORD_CHANGE, Status::Success);
+    /// Understood, and nothing to say about it.
+    pub const NOTED: Meaning = Meaning::new(Class::Base, Activity::UNKNOWN, Status::Unknown);
+    /// Understood, and the service reports a failure that is no login and no connection.
+    pub const FAILED: Meaning = Meaning::new(Class::Base, Activity::UNKNOWN, Status::Failure);
+
+    /// A meaning without detail.
+    #[must_use]
+    pub const fn new(class: Class, activity: Activity, status: Status) -> Self {
+        Meaning { class, activity, status, severity: Severity::Info, detail: "" }
+    }
+
+    /// The same, with the reason given as `status_detail`.
+    #[must_use]
+    pub const fn because(self, detail: &'static str) -> Self {
+        Meaning { detail, ..self }
+    }
+
+    /// The same, as grave as the service says.
+    #[must_use]
+    pub const fn severe(self, severity: Severity) -> Self {
+        Meaning { severity, ..self }
+    }
+
+    /// Writes the meaning into the event.
+    pub fn apply(&self, out: &mut Writer<'_>) {
+        out.event.class = self.class;
+        out.event.activity = self.activity;
+        out.event.status = self.status;
+        out.event.severity = self.severity;
+        out.set(Field::StatusDetail, self.detail);
+    }
+}
+
+/// A template and what it means.
+#[derive(Clone, Copy, Debug)]
+pub struct Wording {
+    /// Literal text with captures in braces: `{src}`, `{sport}`, `{dst}`, `{dport}`, `{user}`,
+    /// `{actor}`, `{count}`, the attributes named in this module, `{w}` for a word and `{_}` for
+    /// any text up to what follows.
+    pub template: &'static str,
+    /// What it means.
+    pub meaning: Meaning,
+}
+
+/// A wording in a service's table.
+#[must_use]
+pub const fn says(template: &'static str, meaning: Meaning) -> Wording {
+    Wording { template, meaning }
+}
+
+/// Captures that set an attribute, by their name in templates.
+const ATTRIBUTES: &[(&str, Field)] = &[
+    ("method", Field::AuthProtocol),
+    ("service", Field::ServiceName),
+    ("group", Field::Group),
+    ("uid", Field::UserUid),
+    ("domain", Field::UserDomain),
+    ("tty", Field::SessionTerminal),
+    ("session", Field::SessionUid),
+    ("cmd", Field::ProcessCmdLine),
+    ("cwd", Field::ProcessCwd),
+    ("file", Field::FilePath),
+    ("url", Field::UrlPath),
+    ("verb", Field::HttpMethod),
+    ("status", Field::HttpStatus),
+    ("agent", Field::UserAgent),
+    ("query", Field::DnsQuery),
+    ("qtype", Field::DnsType),
+    ("from", Field::EmailFrom),
+    ("to", Field::EmailTo),
+    ("rule", Field::FirewallRule),
+    ("protocol", Field::Protocol),
+    ("code", Field::EventCode),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    Skip,
+    Word,
+    Source,
+    SourcePort,
+    Target,
+    TargetPort,
+    User,
+    Actor,
+    Count,
+    Attribute(Field),
+}
+
+impl Slot {
+    fn named(name: &str) -> Option<Slot> {
+        Some(match name {
+            "_" => Slot::Skip,
+            "w" => Slot::Word,
+            "src" => Slot::Source,
+            "sport" => Slot::SourcePort,
+            "dst" => Slot::Target,
+            "dport" => Slot::TargetPort,
+            "user" => Slot::User,
+            "actor" => Slot::Actor,
+            "count" => Slot::Count,
+            _ => Slot::Attribute(ATTRIBUTES.iter().find(|(n, _)| *n == name)?.1),
+        })
+    }
+}
+
+/// A piece of a template.
+#[derive(Debug)]
+enum Piece {
+    Literal(&'static str),
+    Capture(Slot),
+}
+
+/// A wording ready to be matched.
+#[derive(Debug)]
+struct Compiled {
+    pieces: Vec<Piece>,
+    meaning: Meaning,
+}
+
+/// The wordings of one service, tried in their order.
+#[derive(Debug, Default)]
+pub struct Wordings {
+    compiled: Vec<Compiled>,
+    /// Which wordings can fit a message, by its first byte.
+    by_first: Vec<Vec<u16>>,
+}
+
+/// A template that cannot be compiled.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("template `{template}`: {problem}")]
+pub struct BadTemplate {
+    template: &'static str,
+    problem: &'static str,
+}
+
+type Captures<'t> = ([(Slot, &'t str); CAPTURES_MAX], usize);
+
+impl Wordings {
+    /// Compiles a table.
+    ///
+    /// # Errors
+    /// Names the template with an unknown capture or unbalanced brace.
+    pub fn compile(table: &[Wording]) -> Result<Self, BadTemplate> {
+        let compiled: Vec<_> = table.iter().map(compile).collect::<Result<_, _>>()?;
+        let may_begin = |byte: u8| {
+            let begins = |wording: &Compiled| match wording.pieces.first() {
+                Some(Piece::Literal(literal)) => literal.as_bytes()[0] == byte,
+                _ => true,
+            };
+            (0u16..).zip(&compiled).filter(|(_, w)| begins(w)).map(|(index, _)| index).collect()
+        };
+        let by_first =
+            if compiled.is_empty() { Vec::new() } else { (0..=255).map(may_begin).collect() };
+        Ok(Wordings { compiled, by_first })
+    }
+
+    /// Reads a message: the first wording that fits is written into the event.
+    pub fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
+        let first = message.bytes().next().map(usize::from);
+        let candidates =
+            first.and_then(|byte| self.by_first.get(byte)).map_or(&[][..], Vec::as_slice);
+        candidates.iter().any(|index| self.compiled[usize::from(*index)].read(message, out))
+    }
+}
+
+fn compile(wording: &Wording) -> Result<Compiled, BadTemplate> {
+    let bad = |problem| BadTemplate { template: wording.template, problem };
+    let mut pieces = Vec::new();
+    let mut rest = wording.template;
+    while let Some((literal, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}').ok_or(bad("a brace is not closed"))?;
+        if !literal.is_empty() {
+            pieces.push(Piece::Literal(literal));
+        }
+        pieces.push(Piece::Capture(Slot::named(name).ok_or(bad("no such capture"))?));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push(Piece::Literal(rest));
+    }
+    if pieces.iter().filter(|piece| matches!(piece, Piece::Capture(_))).count() > CAPTURES_MAX {
+        return Err(bad("too many captures"));
+    }
+    Ok(Compiled { pieces, meaning: wording.meaning })
+}
+
+impl Compiled {
+    fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
+        let mut captures: Captures<'_> = ([(Slot::Skip, ""); CAPTURES_MAX], 0);
+        if !fits(&self.pieces, message, &mut captures) {
+            return false;
+        }
+        self.meaning.apply(out);
+        let (captures, count) = captures;
+        for (slot, text) in captures.into_iter().take(count) {
+            fill(slot, text.trim(), out);
+        }
+        true
+    }
+}
+
+fn fits<'t>(pieces: &[Piece], text: &'t str, captures: &mut Captures<'t>) -> bool {
+    match pieces {
+        [] => true,
+        [Piece::Literal(literal), rest @ ..] => {
+            text.strip_prefix(literal).is_some_and(|after| fits(rest, after, captures))
+        }
+        [Piece::Capture(slot), rest @ ..] => capture(*slot, rest, text, captures),
+    }
+}
+
+fn capture<'t>(slot: Slot, rest: &[Piece], text: &'t str, captures: &mut Captures<'t>) -> bool {
+    let before = captures.1;
+    let take = |len: usize, captures: &mut Captures<'t>| {
+        let Some((taken, after)) = text.split_at_checked(len) else { return false };
+        captures.0[before] = (slot, taken);
+        captures.1 = before + 1;
+        fits(rest, after, captures)
+    };
+    match slot {
+        Slot::Source | Slot::Target => {
+            let len = address::prefix_len(text);
+            len > 0 && take(len, captures)
+        }
+        Slot::SourcePort | Slot::TargetPort | Slot::Count => {
+            let len = text.bytes().take_while(u8::is_ascii_digit).count();
+            len > 0 && take(len, captures)
+        }
+        Slot::Word => {
+            let len = text.bytes().position(|b| b == b' ').unwrap_or(text.len());
+            len > 0 && take(len, captures)
+        }
+        Slot::User | Slot::Actor | Slot::Attribute(Field::ProcessCmdLine) => match rest.first() {
+            Some(Piece::Literal(next)) => farthest(text, next).any(|len| take(len, captures)),
+            _ => take(text.len(), captures),
+        },
+        Slot::Skip | Slot::Attribute(_) => match rest.first() {
+            Some(Piece::Literal(next)) => {
+                nearest(text, next).is_some_and(|len| take(len, captures))
+            }
+            Some(Piece::Capture(_)) => take(0, captures),
+            None => take(text.len(), captures),
+        },
+    }
+}
+
+/// Where `next` occurs in `text`, the farthest first, at most [`SHORTENED_AT_MOST`] of them.
+fn farthest(text: &str, next: &'static str) -> impl Iterator<Item = usize> {
+    let (first, bytes) = (next.as_bytes()[0], text.as_bytes());
+    memchr::memrchr_iter(first, bytes)
+        .filter(move |at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(next.as_bytes())))
+        .take(SHORTENED_AT_MOST)
+}
+
+/// Where `next` first occurs in `text`.
+fn nearest(text: &str, next: &str) -> Option<usize> {
+    let (first, bytes) = (next.as_bytes()[0], text.as_bytes());
+    memchr::memchr_iter(first, bytes)
+        .find(|at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(next.as_bytes())))
+}
+
+fn fill(slot: Slot, text: &str, out: &mut Writer<'_>) {
+    match slot {
+        Slot::Skip | Slot::Word => {}
+        Slot::Source => out.event.src = merged(out.event.src, address::peer(text, out)),
+        Slot::Target => out.event.dst = merged(out.event.dst, address::peer(text, out)),
+        Slot::SourcePort => out.event.src.port = text.parse().unwrap_or_default(),
+        Slot::TargetPort => out.event.dst.port = text.parse().unwrap_or_default(),
+        Slot::User => out.event.user = out.span(text),
+        Slot::Actor => out.event.actor = out.span(text),
+        Slot::Count => out.event.count = text.parse().unwrap_or(1).max(1),
+        Slot::Attribute(field) => out.set(field, text),
+    }
+}
+
+/// A template may give a peer twice, by name and by address; both are kept.
+fn merged(known: Peer, read: Option<Peer>) -> Peer {
+    let Some(read) = read else { return known };
+    Peer {
+        ip: read.ip.or(known.ip),
+        port: if read.port != 0 { read.port } else { known.port },
+        hostname: if read.hostname.is_empty() { known.hostname } else { read.hostname },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tocsin_event::Batch;
+
+    use super::*;
+
+    fn read(template: &'static str, message: &str) -> Option<(String, String, u16)> {
+        let wordings = Wordings::compile(&[says(template, Meaning::LOGIN_FAILED)]).unwrap();
+        let mut batch = Batch::new("test".into(), message.to_owned());
+        let (text, mut writer) = batch.writer();
+        if !wordings.read(text, &mut writer) {
+            return None;
+        }
+        writer.commit();
+        let event = batch.get(0)?;
+        let source = event.source_name().map(|name| name.to_string()).unwrap_or_default();
+        Some((event.user().to_owned(), source, event.src.port))
+    }
+
+    #[test]
+    fn a_wording_captures_who_and_from_where() {
+        let template = "Failed {method} for {user} from {src} port {sport}";
+        let read = |message| read(template, message);
+        let plain = ("root".to_owned(), "192.0.2.1".to_owned(), 22);
+        assert_eq!(read("Failed password for root from 192.0.2.1 port 22 ssh2"), Some(plain));
+        assert_eq!(read("Accepted password for root from 192.0.2.1 port 22"), None);
+    }
+
+    #[test]
+    fn a_user_name_cannot_forge_the_address() {
+        let template = "Invalid user {user} from {src}";
+        let (user, source, _) =
+            read(template, "Invalid user x from 198.51.100.9 from 192.0.2.1").unwrap();
+        assert_eq!((user.as_str(), source.as_str()), ("x from 198.51.100.9", "192.0.2.1"));
+    }
+
+    #[test]
+    fn a_bad_template_is_refused() {
+        assert!(Wordings::compile(&[says("{nonsense}", Meaning::NOTED)]).is_err());
+        assert!(Wordings::compile(&[says("{user", Meaning::NOTED)]).is_err());
+    }
+}
