@@ -46,6 +46,7 @@ const LAYOUTS: &[&str] = &[
     "b_d_Y_H:M:S",
     "b_d, Y_I:M:S p",
     "d-b-Y_H:M:S Z",
+    "d-b-Y_H:M:S",
     "d-m-Y_H:M:S",
     "d/m/Y_H:M:S",
     "m/d/Y_H:M:S",
