@@ -2,7 +2,7 @@
 //! with our own mapping to integers and reals, so that no crate's update changes a fitted model.
 
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rand_xoshiro::rand_core::{RngCore, SeedableRng};
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 /// A seeded generator whose state can be stored.
