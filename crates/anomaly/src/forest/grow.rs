@@ -204,6 +204,15 @@ mod tests {
     }
 
     #[test]
+    fn trees_are_as_deep_as_the_sample_needs() {
+        let data = Matrix::new(1, (0..100).map(f64::from).collect()).unwrap();
+        for (sample, depth) in [(2, 1), (64, 6), (65, 7), (256, 7)] {
+            let params = ForestParams { sample, ..ForestParams::default() };
+            assert_eq!(IsolationForest::fit(&data, params).unwrap().depth, depth);
+        }
+    }
+
+    #[test]
     fn equal_rows_are_one_leaf_and_score_one_half() {
         let data = Matrix::new(3, vec![4.0; 300]).unwrap();
         let forest = IsolationForest::fit(&data, ForestParams::default()).unwrap();
