@@ -1,10 +1,9 @@
-//! The formats Tocsin reads. One folder each, one line each in [`FORMATS`].
+//! The formats Tocsin reads. One folder each, one line each in [`FORMATS`](crate::FORMATS).
 
 use tocsin_event::{LogSource, Writer};
 
 use crate::header::Record;
 use crate::wording::Wording;
-use crate::{pam, sshd};
 
 /// How the records of one service or file are read.
 ///
@@ -43,6 +42,3 @@ impl Format {
         Format { read, ..self }
     }
 }
-
-/// Every format, in the order in which a record of unknown origin is offered to them.
-pub static FORMATS: &[Format] = &[sshd::FORMAT, pam::FORMAT];

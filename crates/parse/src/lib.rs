@@ -7,15 +7,15 @@
 pub mod address;
 mod calendar;
 pub mod format;
+mod formats;
 mod generic;
 pub mod header;
-mod pam;
 mod parser;
 mod shape;
-mod sshd;
 pub mod timestamp;
 pub mod wording;
 
 pub use calendar::{Assumed, Calendar};
-pub use format::{FORMATS, Format};
+pub use format::Format;
+pub use formats::FORMATS;
 pub use parser::{Formats, LINE_MAX, Options, Parser};

@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
-use crate::format::{FORMATS, Format};
+use crate::format::Format;
+use crate::formats::FORMATS;
 use crate::generic;
 use crate::header::{self, Record};
 use crate::shape::Shapes;

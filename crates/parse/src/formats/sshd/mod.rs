@@ -1,5 +1,5 @@
 //! OpenSSH's server, in the wordings of versions 5 to 10 (`sshd-session` and `sshd-auth` since
-//! 9.8). Lines of PAM modules under sshd's tag belong to [`pam`](crate::pam).
+//! 9.8). Lines of PAM modules under sshd's tag belong to the `pam` format.
 
 use crate::format::Format;
 use crate::wording::{Meaning, Wording, says};

@@ -1,0 +1,33 @@
+//! The formats, one folder each: `mod.rs` with its `FORMAT`, `fixture.log` with real wordings,
+//! `fixture.expect` with what they must be read as. A new one is a folder and a line below.
+
+// Remote access and accounts.
+mod pam;
+mod sshd;
+// The machine itself.
+
+// Mail.
+
+// Web and proxies.
+
+// Files, databases, names.
+
+// Everything else.
+
+use crate::format::Format;
+
+/// Every format, in the order in which a record of unknown origin is offered to them.
+pub static FORMATS: &[Format] = &[
+    // Remote access and accounts.
+    pam::FORMAT,
+    sshd::FORMAT,
+    // The machine itself.
+
+    // Mail.
+
+    // Web and proxies.
+
+    // Files, databases, names.
+
+    // Everything else.
+];

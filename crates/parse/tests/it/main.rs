@@ -1,0 +1,3 @@
+//! What the parsers make of real wordings.
+
+mod fixtures;
