@@ -1,0 +1,3 @@
+//! Matching speed.
+
+fn main() {}

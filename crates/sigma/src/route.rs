@@ -1,0 +1,46 @@
+//! Which rules concern which logs.
+
+use crate::ruleset::RuleIndex;
+
+/// Where a record comes from, or which records a rule is for. Names are compared without regard
+/// to case; a part that is absent from a rule matches anything.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct LogSource {
+    /// `linux`, `windows`, `aws`, ...
+    pub product: Option<String>,
+    /// `process_creation`, `firewall`, `webserver`, ...
+    pub category: Option<String>,
+    /// `sshd`, `auditd`, `cloudtrail`, ...
+    pub service: Option<String>,
+}
+
+/// The rules for one kind of log, in order. Make it once and keep it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Route {
+    pub(crate) rules: Vec<RuleIndex>,
+}
+
+impl LogSource {
+    /// True if a rule for `self` looks at records from `source`.
+    pub fn covers(&self, source: &LogSource) -> bool {
+        covers(self.product.as_deref(), source.product.as_deref())
+            && covers(self.category.as_deref(), source.category.as_deref())
+            && covers(self.service.as_deref(), source.service.as_deref())
+    }
+}
+
+impl Route {
+    /// A route of chosen rules.
+    pub fn new(rules: Vec<RuleIndex>) -> Self {
+        Route { rules }
+    }
+
+    /// The rules, in order.
+    pub fn rules(&self) -> &[RuleIndex] {
+        &self.rules
+    }
+}
+
+fn covers(wanted: Option<&str>, found: Option<&str>) -> bool {
+    wanted.is_none_or(|wanted| found.is_some_and(|found| wanted.eq_ignore_ascii_case(found)))
+}
