@@ -1,4 +1,4 @@
-//! SigmaHQ's regression events: each must match exactly the rules its case names.
+//! SigmaHQ's regression events: each case must match its rule as often as it says.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -66,7 +66,11 @@ fn regression_events_match_the_rules_their_case_names() {
                 .collect();
             count += ids.iter().filter(|id| expected.contains(**id)).count() as u64;
         }
-        assert_eq!(json!([count]), case["match_count"], "{}", case["case"]);
+        // Four cases say only that they match, not how often.
+        match case["match_count"][0].as_u64() {
+            Some(expected) => assert_eq!(count, expected, "{}", case["case"]),
+            None => assert!(count > 0, "{}", case["case"]),
+        }
         seen += 1;
     }
     assert_eq!(seen, 43);
