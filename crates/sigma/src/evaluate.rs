@@ -22,6 +22,14 @@ pub(crate) struct Selection {
     pub(crate) expr: Expr,
 }
 
+impl Program {
+    /// True if the rule matches.
+    pub(crate) fn matches<R: Record + ?Sized>(&self, record: &R, scratch: &mut Scratch) -> bool {
+        let mut evaluation = Evaluation { record, selections: &self.selections, scratch };
+        evaluation.holds(&self.condition)
+    }
+}
+
 /// One record being looked at by one rule.
 pub(crate) struct Evaluation<'a, R: ?Sized> {
     pub(crate) record: &'a R,

@@ -18,6 +18,7 @@ mod encode;
 mod evaluate;
 mod fields;
 mod glob;
+mod index;
 mod limits;
 mod meta;
 mod modifier;

@@ -1,5 +1,6 @@
 //! Which rules concern which logs.
 
+use crate::index::Index;
 use crate::ruleset::RuleIndex;
 
 /// Where a record comes from, or which records a rule is for. Names are compared without regard
@@ -14,10 +15,12 @@ pub struct LogSource {
     pub service: Option<String>,
 }
 
-/// The rules for one kind of log, in order. Make it once and keep it.
+/// The rules for one kind of log, in order, made ready for matching. Make it once and keep it; it
+/// belongs to the rule set that made it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Route {
     pub(crate) rules: Vec<RuleIndex>,
+    pub(crate) index: Index,
 }
 
 impl LogSource {
@@ -30,11 +33,6 @@ impl LogSource {
 }
 
 impl Route {
-    /// A route of chosen rules.
-    pub fn new(rules: Vec<RuleIndex>) -> Self {
-        Route { rules }
-    }
-
     /// The rules, in order.
     pub fn rules(&self) -> &[RuleIndex] {
         &self.rules

@@ -7,6 +7,7 @@ use crate::correlation::{self, Correlation, CorrelationIndex, Feed, MemberRef, W
 use crate::detection::Detection;
 use crate::evaluate::{Evaluation, Program};
 use crate::fields::Fields;
+use crate::index::Index;
 use crate::meta;
 use crate::placeholder::Placeholders;
 use crate::problem::{Document, Problem, Report};
@@ -99,7 +100,14 @@ impl RuleSet {
     pub fn route(&self, source: &LogSource) -> Route {
         let indices = (0u32..).map(RuleIndex);
         let covering = indices.zip(&self.rules).filter(|(_, rule)| rule.logsource.covers(source));
-        Route::new(covering.map(|(index, _)| index).collect())
+        self.route_of(covering.map(|(index, _)| index).collect())
+    }
+
+    /// A route of chosen rules; indices of another rule set are left out.
+    pub fn route_of(&self, mut rules: Vec<RuleIndex>) -> Route {
+        rules.retain(|rule| self.rule(*rule).is_some());
+        let index = Index::new(rules.iter().filter_map(|rule| self.program(*rule)));
+        Route { rules, index }
     }
 
     /// Appends the rules of `route` that match `record` to `hits`, in order. Allocates nothing
@@ -112,15 +120,22 @@ impl RuleSet {
         hits: &mut Vec<RuleIndex>,
     ) {
         scratch.begin(self.fields.names().len());
-        for index in &route.rules {
-            let Some(program) = self.programs.get(index.0 as usize) else {
-                continue;
-            };
-            let mut evaluation = Evaluation { record, selections: &program.selections, scratch };
-            if evaluation.holds(&program.condition) {
-                hits.push(*index);
+        let mut candidates = std::mem::take(&mut scratch.candidates);
+        route.index.candidates(record, scratch, &mut candidates);
+        for (word, bits) in candidates.iter().enumerate() {
+            for place in set_bits(*bits) {
+                let Some(rule) = route.rules.get(word * 64 + place) else {
+                    break;
+                };
+                let Some(program) = self.program(*rule) else {
+                    break;
+                };
+                if program.matches(record, scratch) {
+                    hits.push(*rule);
+                }
             }
         }
+        scratch.candidates = candidates;
     }
 
     /// The names of the rule's selections that `record` satisfies: why the rule matched, or how
@@ -131,13 +146,17 @@ impl RuleSet {
         record: &R,
         scratch: &mut Scratch,
     ) -> Vec<&str> {
-        let Some(program) = self.programs.get(rule.0 as usize) else {
+        let Some(program) = self.program(rule) else {
             return Vec::new();
         };
         scratch.begin(self.fields.names().len());
         let mut evaluation = Evaluation { record, selections: &program.selections, scratch };
         let selections = program.selections.iter();
         selections.filter(|s| evaluation.holds(&s.expr)).map(|s| s.name.as_str()).collect()
+    }
+
+    fn program(&self, rule: RuleIndex) -> Option<&Program> {
+        self.programs.get(rule.0 as usize)
     }
 }
 
@@ -308,6 +327,15 @@ impl RuleSet {
             MemberRef::Correlation(index) => self.correlation(index).map(|c| &c.rule),
         }
     }
+}
+
+/// The places of the bits that are set, lowest first.
+fn set_bits(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        (place < 64).then_some(place as usize)
+    })
 }
 
 fn keys(rule: &Rule) -> impl Iterator<Item = &str> {

@@ -18,10 +18,12 @@ pub struct Scratch {
     pairs: Vec<Pairs>,
     folded: String,
     number: String,
+    /// Bits for the rules of the route that are worth evaluating.
+    pub(crate) candidates: Vec<u64>,
 }
 
 /// What a test reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     /// One field.
     Field(FieldId),

@@ -54,6 +54,17 @@ impl TextSet {
             })
     }
 
+    /// For each pattern, a text that every match of it contains, folded; empty if it has none.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = Vec<u8>> {
+        let fixed = self.exact.iter().chain(&self.prefix).chain(&self.suffix);
+        let fixed = fixed.map(|text| text.as_bytes());
+        let contained = self.contained.iter().map(|needle| needle.finder.needle());
+        let globs = self.globs.iter().map(|(needle, _)| needle.as_ref());
+        let globs = globs.map(|needle| needle.map_or(&[][..], |needle| needle.finder.needle()));
+        let folded = |text: &[u8]| String::from_utf8_lossy(text).to_lowercase().into_bytes();
+        fixed.chain(contained).chain(globs).map(folded)
+    }
+
     /// Rough nanoseconds for one value.
     pub(crate) fn cost(&self) -> u32 {
         let anchored = self.exact.len() + self.prefix.len() + self.suffix.len();

@@ -87,7 +87,7 @@ pub(crate) fn rule(detection: &str) -> String {
 /// Titles of the rules that match.
 pub(crate) fn matching<'s>(set: &'s RuleSet, json: &Json) -> Vec<&'s str> {
     let all = (0u32..).zip(set.rules()).map(|(index, _)| tocsin_sigma::RuleIndex(index));
-    let route = tocsin_sigma::Route::new(all.collect());
+    let route = set.route_of(all.collect());
     let mut hits = Vec::new();
     set.matches(&route, &JsonRecord::new(set, json), &mut Scratch::new(), &mut hits);
     hits.into_iter().map(|index| set.rule(index).unwrap().title.as_str()).collect()
