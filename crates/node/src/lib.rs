@@ -1,3 +1,4 @@
 //! Running: sources, and the roles that are wired from them.
 
 pub mod parse;
+pub mod scan;

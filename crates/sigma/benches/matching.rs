@@ -17,7 +17,10 @@ fn main() {
 /// A process start that no rule is about.
 const PROCESS: [(&str, &str); 6] = [
     ("Image", "/usr/bin/python3.11"),
-    ("CommandLine", "/usr/bin/python3.11 -m http.server --directory /srv/www --bind 127.0.0.1 8080"),
+    (
+        "CommandLine",
+        "/usr/bin/python3.11 -m http.server --directory /srv/www --bind 127.0.0.1 8080",
+    ),
     ("ParentImage", "/usr/lib/systemd/systemd"),
     ("ParentCommandLine", "/lib/systemd/systemd --system --deserialize 35"),
     ("User", "www-data"),

@@ -7,9 +7,28 @@ use crate::yaml::{Node, Yaml};
 
 /// Top-level keys with a meaning; all others are custom.
 const KNOWN: [&str; 22] = [
-    "title", "id", "name", "related", "taxonomy", "status", "description", "license", "author",
-    "references", "date", "modified", "logsource", "detection", "fields", "falsepositives", "level",
-    "tags", "scope", "correlation", "filter", "tests",
+    "title",
+    "id",
+    "name",
+    "related",
+    "taxonomy",
+    "status",
+    "description",
+    "license",
+    "author",
+    "references",
+    "date",
+    "modified",
+    "logsource",
+    "detection",
+    "fields",
+    "falsepositives",
+    "level",
+    "tags",
+    "scope",
+    "correlation",
+    "filter",
+    "tests",
 ];
 
 /// Reads everything but `detection` and `correlation`.
@@ -110,7 +129,11 @@ fn technique(tag: &str) -> Option<String> {
 fn logsource(node: &Node, report: &mut Report<'_>) -> LogSource {
     let Some(source) = node.get("logsource") else {
         if node.get("detection").is_some() {
-            report.add(node.line, "the rule has no `logsource`", "add product, category or service");
+            report.add(
+                node.line,
+                "the rule has no `logsource`",
+                "add product, category or service",
+            );
         }
         return LogSource::default();
     };

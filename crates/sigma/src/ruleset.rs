@@ -266,7 +266,9 @@ impl Loader<'_> {
                     Some(Taken { what: Some(_), .. }) => {}
                     Some(_) => report.add(
                         *line,
-                        format!("`{reference}` cannot be used: it has problems or refers back here"),
+                        format!(
+                            "`{reference}` cannot be used: it has problems or refers back here"
+                        ),
                         "correct it first, or break the circle",
                     ),
                     None => report.add(
@@ -345,7 +347,8 @@ fn keys(rule: &Rule) -> impl Iterator<Item = &str> {
 fn check_taken(taken: &HashMap<String, Taken>, rule: &Rule, report: &mut Report<'_>) {
     for key in keys(rule) {
         if let Some(other) = taken.get(key) {
-            let message = format!("`{key}` is already the id or name of {}:{}", other.path, other.line);
+            let message =
+                format!("`{key}` is already the id or name of {}:{}", other.path, other.line);
             report.add(rule.line, message, "give each rule its own id and name");
         }
     }
