@@ -47,9 +47,7 @@ impl Compiler<'_, '_> {
         }
         let conditions = detection.conditions.iter();
         let parts = conditions
-            .filter_map(|(condition, line)| {
-                self.condition(condition, &detection.selections, *line)
-            })
+            .filter_map(|(condition, line)| self.condition(condition, &detection.selections, *line))
             .collect();
         let mut condition = Expr::any(parts);
         condition.order(&costs);
@@ -176,9 +174,8 @@ impl Compiler<'_, '_> {
 
     fn operand(&mut self, item: &Item, value: &Node) -> Option<Operand> {
         let modifiers = &item.modifiers;
-        let plain = modifiers.how == How::Equals
-            && modifiers.encodings.is_empty()
-            && item.field.is_some();
+        let plain =
+            modifiers.how == How::Equals && modifiers.encodings.is_empty() && item.field.is_some();
         match &value.yaml {
             Yaml::Null if plain => Some(Operand::Null),
             Yaml::Bool(truth) if plain => Some(Operand::Bool(*truth)),

@@ -229,7 +229,8 @@ mod tests {
 
     #[test]
     fn a_condition_that_cannot_be_read_says_why() {
-        for text in ["", "a b", "a and", "(a", "a)", "a | count() > 5", "0 of a*", "of of", "a; b"] {
+        for text in ["", "a b", "a and", "(a", "a)", "a | count() > 5", "0 of a*", "of of", "a; b"]
+        {
             assert!(parse(text).is_err(), "{text}");
         }
         assert!(parse(&"(".repeat(10_000)).is_err());

@@ -98,9 +98,7 @@ fn body(node: &Node, report: &mut Report<'_>) -> Body {
             if entries.is_empty() {
                 report.add(node.line, "a selection is empty", "give it a field to look at");
             }
-            let items = entries.iter().filter_map(|entry| {
-                item(entry, report)
-            });
+            let items = entries.iter().filter_map(|entry| item(entry, report));
             Body::All(items.collect())
         }
         Yaml::List(items) => list(items, node.line, report),

@@ -100,9 +100,9 @@ impl<'a, R: Record + ?Sized> Evaluation<'a, R> {
             let left = self.scratch.texts(target, self.record);
             let right = self.scratch.texts(other, self.record);
             let scratch = &*self.scratch;
-            return left.clone().any(|a| {
-                right.clone().any(|b| relation.holds(scratch.text(a), scratch.text(b)))
-            });
+            return left
+                .clone()
+                .any(|a| right.clone().any(|b| relation.holds(scratch.text(a), scratch.text(b))));
         }
         let (left, right) = (self.value(target), self.value(other));
         left.any(limits::LIST_DEPTH, &mut |a| match a {

@@ -7,9 +7,28 @@ use crate::yaml::{Node, Yaml};
 
 /// Top-level keys with a meaning; all others are custom.
 const KNOWN: [&str; 22] = [
-    "title", "id", "name", "related", "taxonomy", "status", "description", "license", "author",
-    "references", "date", "modified", "logsource", "detection", "fields", "falsepositives", "level",
-    "tags", "scope", "correlation", "filter", "tests",
+    "title",
+    "id",
+    "name",
+    "related",
+    "taxonomy",
+    "status",
+    "description",
+    "license",
+    "author",
+    "references",
+    "date",
+    "modified",
+    "logsource",
+    "detection",
+    "fields",
+    "falsepositives",
+    "level",
+    "tags",
+    "scope",
+    "correlation",
+    "filter",
+    "tests",
 ];
 
 /// Reads everything but `detection` and `correlation`.
@@ -26,8 +45,8 @@ pub(crate) fn read(node: &Node, path: &str, report: &mut Report<'_>) -> Rule {
         id,
         title,
         name,
-        level: choice(node, "level", (Level::parse, &Level::NAMES), report).unwrap_or_default(),
-        status: choice(node, "status", (Status::parse, &Status::NAMES), report),
+        level: choice(node, "level", Level::parse, &Level::NAMES, report).unwrap_or_default(),
+        status: choice(node, "status", Status::parse, &Status::NAMES, report),
         description: text(node, "description", report).unwrap_or_default(),
         author: texts(node, "author", report).join(", "),
         license: text(node, "license", report),
@@ -83,7 +102,8 @@ pub(crate) fn texts(node: &Node, key: &str, report: &mut Report<'_>) -> Vec<Stri
 fn choice<T>(
     node: &Node,
     key: &str,
-    (parse, names): (fn(&str) -> Option<T>, &[&str]),
+    parse: fn(&str) -> Option<T>,
+    names: &[&str],
     report: &mut Report<'_>,
 ) -> Option<T> {
     let written = text(node, key, report)?;
@@ -110,7 +130,11 @@ fn technique(tag: &str) -> Option<String> {
 fn logsource(node: &Node, report: &mut Report<'_>) -> LogSource {
     let Some(source) = node.get("logsource") else {
         if node.get("detection").is_some() {
-            report.add(node.line, "the rule has no `logsource`", "add product, category or service");
+            report.add(
+                node.line,
+                "the rule has no `logsource`",
+                "add product, category or service",
+            );
         }
         return LogSource::default();
     };

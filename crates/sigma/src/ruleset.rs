@@ -155,6 +155,18 @@ impl RuleSet {
         selections.filter(|s| evaluation.holds(&s.expr)).map(|s| s.name.as_str()).collect()
     }
 
+    /// Runs one rule without the help of an index.
+    #[cfg(test)]
+    pub(crate) fn evaluate<R: Record + ?Sized>(
+        &self,
+        rule: RuleIndex,
+        record: &R,
+        scratch: &mut Scratch,
+    ) -> bool {
+        scratch.begin(self.fields.names().len());
+        self.program(rule).is_some_and(|program| program.matches(record, scratch))
+    }
+
     fn program(&self, rule: RuleIndex) -> Option<&Program> {
         self.programs.get(rule.0 as usize)
     }
@@ -266,7 +278,9 @@ impl Loader<'_> {
                     Some(Taken { what: Some(_), .. }) => {}
                     Some(_) => report.add(
                         *line,
-                        format!("`{reference}` cannot be used: it has problems or refers back here"),
+                        format!(
+                            "`{reference}` cannot be used: it has problems or refers back here"
+                        ),
                         "correct it first, or break the circle",
                     ),
                     None => report.add(
@@ -345,7 +359,8 @@ fn keys(rule: &Rule) -> impl Iterator<Item = &str> {
 fn check_taken(taken: &HashMap<String, Taken>, rule: &Rule, report: &mut Report<'_>) {
     for key in keys(rule) {
         if let Some(other) = taken.get(key) {
-            let message = format!("`{key}` is already the id or name of {}:{}", other.path, other.line);
+            let message =
+                format!("`{key}` is already the id or name of {}:{}", other.path, other.line);
             report.add(rule.line, message, "give each rule its own id and name");
         }
     }

@@ -264,7 +264,9 @@ fn size(node: &Node) -> usize {
 fn depth(node: &Node) -> usize {
     match &node.yaml {
         Yaml::List(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
-        Yaml::Map(entries) => 1 + entries.iter().map(|entry| depth(&entry.value)).max().unwrap_or(0),
+        Yaml::Map(entries) => {
+            1 + entries.iter().map(|entry| depth(&entry.value)).max().unwrap_or(0)
+        }
         _ => 0,
     }
 }

@@ -60,10 +60,8 @@ fn regression_events_match_the_rules_their_case_names() {
             let event = flat(event);
             let titles = matching(&set, &event);
             let rules = set.rules().iter().filter(|rule| titles.contains(&rule.title.as_str()));
-            let ids: Vec<&str> = rules
-                .filter(|rule| concerns(rule, &event))
-                .map(|rule| rule.id.as_str())
-                .collect();
+            let ids: Vec<&str> =
+                rules.filter(|rule| concerns(rule, &event)).map(|rule| rule.id.as_str()).collect();
             count += ids.iter().filter(|id| expected.contains(**id)).count() as u64;
         }
         // Four cases say only that they match, not how often.

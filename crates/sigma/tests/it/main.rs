@@ -1,8 +1,8 @@
 //! One binary for all tests that see the crate from outside.
 
 mod conformance;
-mod correlations;
 mod corpus;
+mod correlations;
 mod hostile;
 mod record;
 mod rules;

@@ -265,8 +265,14 @@ tests:
 fn each_problem_names_its_line_and_its_remedy() {
     let detection = |line: &str| rule(&format!("{line}\ncondition: s"));
     let cases = [
-        (detection("s: {a|contians: 1}"), "test.yml:4: t: unknown modifier `contians`; did you mean"),
-        (detection("s: {a|re: '(?=x)'}"), "test.yml:4: t: the regular expression cannot be compiled"),
+        (
+            detection("s: {a|contians: 1}"),
+            "test.yml:4: t: unknown modifier `contians`; did you mean",
+        ),
+        (
+            detection("s: {a|re: '(?=x)'}"),
+            "test.yml:4: t: the regular expression cannot be compiled",
+        ),
         (detection("s: {a|cidr: 10.0.0.0/99}"), "is not a network"),
         (detection("s: {a|gt: x}"), "not a number"),
         (detection("s: {a|exists: 1}"), "`exists` takes"),
