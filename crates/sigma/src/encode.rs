@@ -64,11 +64,11 @@ mod tests {
         for length in 3..12 {
             let value = "http://foobar".get(..length).unwrap();
             let forms = base64_offsets(value.as_bytes());
-            for before in 0..3 {
+            for (before, form) in forms.iter().enumerate() {
                 for after in 0..3 {
                     let text = format!("{}{value}{}", "x".repeat(before), "y".repeat(after));
                     let encoded = base64(text.as_bytes());
-                    assert!(encoded.contains(&forms[before]), "{value} {before} {after}");
+                    assert!(encoded.contains(form), "{value} {before} {after}");
                 }
             }
         }

@@ -1,10 +1,10 @@
 //! Which rules of a route can match a record at all: one pass over each field finds the rules that
 //! are worth evaluating, however many there are. Never decides that a rule matches.
 //!
-//! A rule that demands text ("Image ends with one of ...") is filed under three bytes ("gram") of
-//! each alternative; unless one of them occurs in the field, the rule is passed over. Of all grams
-//! that would do, those that the route's rules share least are taken. Rules that demand no text
-//! are always evaluated.
+//! A rule that demands text ("Image ends with one of ...") is filed under each alternative, found by
+//! three of its bytes (a "gram"); unless one of them occurs in the field, the rule is passed over.
+//! Of all texts and grams that would do, those that the route's rules share least are taken. Rules
+//! that demand no text are always evaluated.
 
 use std::collections::HashMap;
 
@@ -28,15 +28,27 @@ struct TargetGrams {
     /// One bit for each hash of a gram that is filed: nearly all windows of a text end here.
     filter: Vec<u64>,
     shift: u32,
-    /// Gram and rule, sorted.
-    filed: Vec<(u32, u32)>,
+    /// Sorted by gram.
+    filed: Vec<Filed>,
+}
+
+/// A rule under one of the texts of which it needs one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Filed {
+    gram: u32,
+    /// Bytes of the text before the gram.
+    before: usize,
+    text: Box<[u8]>,
+    rule: u32,
 }
 
 /// One of the texts of which a rule needs one.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Need {
     target: Target,
     gram: u32,
+    before: usize,
+    text: Box<[u8]>,
 }
 
 /// How many texts of the route's rules hold a gram.
@@ -49,21 +61,22 @@ impl Index {
             program.selections.iter().for_each(|s| count_uses(&s.expr, &mut uses));
         }
         let mut index = Index::default();
-        let mut filed: Vec<(Target, Vec<(u32, u32)>)> = Vec::new();
+        let mut filed: Vec<(Target, Vec<Filed>)> = Vec::new();
         for (rule, program) in (0u32..).zip(programs) {
             index.always.resize(rule as usize / 64 + 1, 0);
             let Some((needs, _)) = needs(&program.condition, program, &uses) else {
                 set(&mut index.always, rule);
                 continue;
             };
-            for need in needs {
-                match filed.iter_mut().find(|(target, _)| *target == need.target) {
-                    Some((_, grams)) => grams.push((need.gram, rule)),
-                    None => filed.push((need.target, vec![(need.gram, rule)])),
+            for Need { target, gram, before, text } in needs {
+                let entry = Filed { gram, before, text, rule };
+                match filed.iter_mut().find(|(other, _)| *other == target) {
+                    Some((_, entries)) => entries.push(entry),
+                    None => filed.push((target, vec![entry])),
                 }
             }
         }
-        index.grams = filed.into_iter().map(|(t, grams)| TargetGrams::new(t, grams)).collect();
+        index.grams = filed.into_iter().map(|(t, entries)| TargetGrams::new(t, entries)).collect();
         index
     }
 
@@ -88,30 +101,35 @@ impl TargetGrams {
     /// Bits in the filter for each gram: one window in 32 passes it by chance.
     const FILTER_BITS: usize = 32;
 
-    fn new(target: Target, mut filed: Vec<(u32, u32)>) -> TargetGrams {
+    fn new(target: Target, mut filed: Vec<Filed>) -> TargetGrams {
         filed.sort_unstable();
         filed.dedup();
         let bits = (filed.len() * Self::FILTER_BITS).next_power_of_two().clamp(64, 1 << 24);
         let shift = 32 - bits.trailing_zeros();
         let mut filter = vec![0; bits / 64];
-        filed.iter().for_each(|(gram, _)| set(&mut filter, hash(*gram, shift)));
+        filed.iter().for_each(|entry| set(&mut filter, hash(entry.gram, shift)));
         TargetGrams { target, filter, shift, filed }
     }
 
     fn scan(&self, text: &str, candidates: &mut [u64]) {
-        let mut gram = 0;
-        for (read, byte) in text.bytes().enumerate() {
-            gram = gram >> 8 | u32::from(byte) << 16;
-            if read >= 2 && is_set(&self.filter, hash(gram, self.shift)) {
-                self.file(gram, candidates);
+        let bytes = text.as_bytes();
+        for (at, window) in bytes.windows(3).enumerate() {
+            let gram = gram(window);
+            if is_set(&self.filter, hash(gram, self.shift)) {
+                self.verify(gram, at, bytes, candidates);
             }
         }
     }
 
-    fn file(&self, gram: u32, candidates: &mut [u64]) {
-        let first = self.filed.partition_point(|(other, _)| *other < gram);
-        let filed = self.filed.iter().skip(first).take_while(|(other, _)| *other == gram);
-        filed.for_each(|(_, rule)| set(candidates, *rule));
+    /// Sets the rules whose text stands in `bytes` with its gram at `at`.
+    fn verify(&self, gram: u32, at: usize, bytes: &[u8], candidates: &mut [u64]) {
+        let first = self.filed.partition_point(|entry| entry.gram < gram);
+        for entry in self.filed.iter().skip(first).take_while(|entry| entry.gram == gram) {
+            let start = at.checked_sub(entry.before).and_then(|start| bytes.get(start..));
+            if start.is_some_and(|rest| rest.starts_with(&entry.text)) {
+                set(candidates, entry.rule);
+            }
+        }
     }
 }
 
@@ -124,15 +142,10 @@ fn needs(expr: &Expr, program: &Program, uses: &Uses) -> Option<(Vec<Need>, u64)
             let (Check::Folded(texts) | Check::Cased(texts)) = &test.check else {
                 return None;
             };
-            let rarest = |text: &[u8]| {
-                let grams = grams(text).map(|gram| (uses.get(&(test.target, gram)), gram));
-                grams.min().map(|(count, gram)| (count.copied().unwrap_or(0), gram))
-            };
-            let chosen: Option<Vec<(u64, u32)>> = texts.texts().map(|text| rarest(&text)).collect();
-            let chosen = chosen?;
-            let shared = chosen.iter().map(|(count, _)| count).sum();
-            let target = test.target;
-            Some((chosen.into_iter().map(|(_, gram)| Need { target, gram }).collect(), shared))
+            let rarest = texts.texts().map(|text| rarest(test.target, text, uses));
+            let needs: Vec<(u64, Need)> = rarest.collect::<Option<_>>()?;
+            let shared = needs.iter().map(|(count, _)| count).sum();
+            Some((needs.into_iter().map(|(_, need)| need).collect(), shared))
         }
         Expr::Selection(index) => inner(&program.selections.get(*index)?.expr),
         Expr::Not(_) => None,
@@ -163,8 +176,23 @@ fn count_uses(expr: &Expr, uses: &mut Uses) {
     }
 }
 
+/// The need for `text`, by the gram of it that fewest texts hold, and their number; none for a text
+/// shorter than a gram.
+fn rarest(target: Target, text: Vec<u8>, uses: &Uses) -> Option<(u64, Need)> {
+    let places = grams(&text).enumerate();
+    let counted = places.map(|(before, gram)| {
+        (uses.get(&(target, gram)).copied().unwrap_or_default(), before, gram)
+    });
+    let (count, before, gram) = counted.min()?;
+    Some((count, Need { target, gram, before, text: text.into() }))
+}
+
 fn grams(text: &[u8]) -> impl Iterator<Item = u32> {
-    text.windows(3).map(|w| u32::from(w[0]) | u32::from(w[1]) << 8 | u32::from(w[2]) << 16)
+    text.windows(3).map(gram)
+}
+
+fn gram(window: &[u8]) -> u32 {
+    u32::from(window[0]) | u32::from(window[1]) << 8 | u32::from(window[2]) << 16
 }
 
 fn hash(gram: u32, shift: u32) -> u32 {
@@ -179,4 +207,61 @@ fn set(bits: &mut [u64], index: u32) {
 
 fn is_set(bits: &[u64], index: u32) -> bool {
     bits.get(index as usize / 64).is_some_and(|word| word & 1 << (index % 64) != 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::problem::Document;
+    use crate::record::{FieldId, Record, Value};
+    use crate::ruleset::{RuleIndex, RuleSet};
+    use crate::scratch::Scratch;
+
+    /// A record whose every field holds the same texts.
+    struct Texts(Vec<String>);
+
+    impl Record for Texts {
+        fn value(&self, _: FieldId) -> Value<'_> {
+            Value::List(&self.0)
+        }
+
+        fn text(&self) -> &str {
+            self.0.first().map_or("", String::as_str)
+        }
+    }
+
+    fn rule(title: usize, modifiers: &[&str], words: &[String]) -> String {
+        let word = |index: usize| words[index % words.len()].as_str();
+        format!(
+            "title: r{title}\nlogsource: {{product: x}}\ndetection:\n  a:\n    f|{}: ['{}', '{}']\n    \
+             g|{}: '{}'\n  b:\n    - h: ['{}']\n    - '{}'\n  condition: {}\n---\n",
+            modifiers[title % modifiers.len()],
+            word(title),
+            word(title + 1),
+            modifiers[(title + 1) % modifiers.len()],
+            word(title + 2),
+            word(title + 3),
+            word(title + 4),
+            ["a", "b", "a or b", "a and not b", "all of them", "not a"][title % 6],
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_index_never_hides_a_match(
+            words in prop::collection::vec("[abÄ*?]{1,6}", 5..9),
+            texts in prop::collection::vec("[abäÄB]{0,9}", 0..3),
+        ) {
+            let modifiers = ["contains", "startswith", "endswith", "cased", "contains|cased"];
+            let text: String = (0..12).map(|title| rule(title, &modifiers, &words)).collect();
+            let (set, problems) = RuleSet::compile(&[Document { path: String::new(), text }]);
+            prop_assert!(problems.is_empty(), "{problems:?}");
+            let all: Vec<RuleIndex> = (0..12).map(RuleIndex).collect();
+            let (record, mut scratch, mut hits) = (Texts(texts), Scratch::new(), Vec::new());
+            set.matches(&set.route_of(all.clone()), &record, &mut scratch, &mut hits);
+            let direct = all.into_iter().filter(|rule| set.evaluate(*rule, &record, &mut scratch));
+            prop_assert_eq!(hits, direct.collect::<Vec<_>>());
+        }
+    }
 }

@@ -45,8 +45,8 @@ pub(crate) fn read(node: &Node, path: &str, report: &mut Report<'_>) -> Rule {
         id,
         title,
         name,
-        level: choice(node, "level", (Level::parse, &Level::NAMES), report).unwrap_or_default(),
-        status: choice(node, "status", (Status::parse, &Status::NAMES), report),
+        level: choice(node, "level", Level::parse, &Level::NAMES, report).unwrap_or_default(),
+        status: choice(node, "status", Status::parse, &Status::NAMES, report),
         description: text(node, "description", report).unwrap_or_default(),
         author: texts(node, "author", report).join(", "),
         license: text(node, "license", report),
@@ -102,7 +102,8 @@ pub(crate) fn texts(node: &Node, key: &str, report: &mut Report<'_>) -> Vec<Stri
 fn choice<T>(
     node: &Node,
     key: &str,
-    (parse, names): (fn(&str) -> Option<T>, &[&str]),
+    parse: fn(&str) -> Option<T>,
+    names: &[&str],
     report: &mut Report<'_>,
 ) -> Option<T> {
     let written = text(node, key, report)?;

@@ -155,6 +155,18 @@ impl RuleSet {
         selections.filter(|s| evaluation.holds(&s.expr)).map(|s| s.name.as_str()).collect()
     }
 
+    /// Runs one rule without the help of an index.
+    #[cfg(test)]
+    pub(crate) fn evaluate<R: Record + ?Sized>(
+        &self,
+        rule: RuleIndex,
+        record: &R,
+        scratch: &mut Scratch,
+    ) -> bool {
+        scratch.begin(self.fields.names().len());
+        self.program(rule).is_some_and(|program| program.matches(record, scratch))
+    }
+
     fn program(&self, rule: RuleIndex) -> Option<&Program> {
         self.programs.get(rule.0 as usize)
     }

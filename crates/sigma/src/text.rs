@@ -61,7 +61,10 @@ impl TextSet {
         let contained = self.contained.iter().map(|needle| needle.finder.needle());
         let globs = self.globs.iter().map(|(needle, _)| needle.as_ref());
         let globs = globs.map(|needle| needle.map_or(&[][..], |needle| needle.finder.needle()));
-        let folded = |text: &[u8]| String::from_utf8_lossy(text).to_lowercase().into_bytes();
+        let folded = |text: &[u8]| {
+            let text = String::from_utf8_lossy(text);
+            text.chars().flat_map(char::to_lowercase).collect::<String>().into_bytes()
+        };
         fixed.chain(contained).chain(globs).map(folded)
     }
 
