@@ -173,7 +173,7 @@ impl ClassModel {
 
     fn learning(&self) -> Learning {
         let calibration = Calibration::needed(self.budget.tests_per_day(), self.budget.per_day());
-        let need = (TRAINING + calibration) as u64;
+        let need = calibration.saturating_add(TRAINING) as u64;
         let have = self.training.len() as u64 + self.sample.seen();
         let have = if self.ready() { need } else { have.min(need - 1) };
         Learning { model: self.name(), have, need }

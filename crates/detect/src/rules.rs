@@ -255,7 +255,7 @@ impl Rules {
         let mut rules: Vec<RuleIndex> = routes.iter().flat_map(Route::rules).copied().collect();
         rules.sort_unstable();
         rules.dedup();
-        self.routes.push((kind, Route::new(rules)));
+        self.routes.push((kind, self.set.route_of(rules)));
         self.routes.len() - 1
     }
 }
