@@ -16,7 +16,7 @@ run: build ## scan this machine's logs (or the bundled sample), and say what to 
 	@deploy/first-run.sh $(RELEASE)/tocsin
 
 build: ## build the release binary
-	@.ci/run toolchain
+	@.ci/run toolchain >/dev/null
 	cargo build --release --workspace --bins
 
 test: ## run all tests; fetches what they need

@@ -131,9 +131,12 @@ class Bench:
         return results
 
     def run_checked(self, command, lines):
+        """A run that did its work: an event a line for parse, findings for scan."""
         run = measure.run(command, self.home / "stderr")
         if command[1] == "parse" and run.output_lines != lines:
             raise measure.Failed(f"{run.output_lines} events from {lines} lines")
+        if command[1] == "scan" and run.output_lines == 0:
+            raise measure.Failed("no findings in a log full of failed logins")
         return run
 
     def verb(self, verb, log):

@@ -21,11 +21,9 @@ fi
 echo "\$ tocsin scan $scanned"
 "$tocsin" scan "$scanned"
 
-cat <<NEXT
-
-Try next (tocsin is $tocsin):
-  tocsin scan $scanned --explain ID       why: attributions, evidence, what to do
-  tocsin scan $scanned -o jsonl           the same for a program
-  tocsin scan YOUR.log.gz                 any log, compressed or not, or a directory
-  journalctl -o json | tocsin scan -      what systemd remembers
-NEXT
+try() { printf '  %s\n      %s\n' "$1" "$2"; }
+printf '\nTry next (tocsin is %s):\n' "$tocsin"
+try "tocsin scan $scanned --explain ID" "why: attributions, evidence, what to do"
+try "tocsin scan $scanned -o jsonl" "the same for a program"
+try "tocsin scan YOUR.log.gz" "any log, compressed or not, or a directory"
+try "journalctl -o json | tocsin scan -" "what systemd remembers"
