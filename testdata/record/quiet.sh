@@ -48,7 +48,7 @@ CONF
     machine systemctl reload nginx apache2
     machine systemctl restart squid cron
     sleep 60 # the next minute's jobs
-    keep_views quiet auth cron systemd postfix dovecot nginx.access nginx.error apache.access \
+    keep_views quiet auth cron systemd postfix dovecot nginx.access apache.access \
         apache.error vsftpd postgresql mariadb named squid haproxy dropbear
 }
 

@@ -16,14 +16,18 @@ RUN_LIMIT_S=900
 PACKAGES=(
     openssh-server openssh-client rsyslog sudo cron logrotate libpam-systemd
     dropbear-bin hydra sshpass netcat-openbsd curl lftp iproute2 procps nftables
-    postfix swaks libauthen-sasl-perl
+    postfix swaks libauthen-sasl-perl libnet-ssleay-perl
     dovecot-imapd dovecot-pop3d nginx-light apache2 vsftpd postgresql
     mariadb-server bind9 bind9-dnsutils squid haproxy
 )
 # What is left running at boot; a recording starts the rest by name.
 BOOT_UNITS=(ssh rsyslog cron)
 
-say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+set -o errtrace
+trap 'say "failed in ${FUNCNAME[*]:-main} (${BASH_LINENO[*]}): $BASH_COMMAND"' ERR
+
+exec 3>&2 # so that a failure is told even where a command's own words are not
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&3; }
 
 die() {
     say "$@"
@@ -81,10 +85,12 @@ install_into() {
         apt-get install -y --no-install-recommends "$@" >>"$ROOM/build.log" 2>&1
 }
 
+# Runs a command in a tree, under the name the machine will have.
 within() {
     local tree=$1
     shift
-    chroot "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"
+    unshare --uts sh -c 'hostname "$0" && exec chroot "$@"' "$MACHINE_NAME" \
+        "$tree" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"
 }
 
 # Nothing of the building machine stays in the tree; no service starts unasked.

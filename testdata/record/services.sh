@@ -139,13 +139,14 @@ frontend www
     default_backend pages
 backend pages
     option httpchk GET /
-    server nginx 127.0.0.1:80 check
-    server spare 127.0.0.1:9 check
+    server nginx 127.0.0.1:80 check inter 60s
+    server spare 127.0.0.1:9 check inter 60s
 CONF
     start haproxy 8000
 }
 
 serve_dropbear() {
+    machine mkdir -p /etc/dropbear
     machine systemd-run --quiet --unit=dropbear dropbear -F -R -p 2222
     await_port 2222
 }

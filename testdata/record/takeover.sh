@@ -99,9 +99,10 @@ collect() {
     keep /root/journal.json takeover/takeover.journal.json
     journal=$(find "$RUN/root/var/log/journal" -name 'system@*.journal' -printf '%s %p\n' | sort -n | tail -1)
     compress "${journal#* }" takeover/takeover.journal.zst
+    compress "$RUN/root/var/log/lastlog" takeover/lastlog.zst
 }
 
-# A journal is mostly holes.
+# Both are mostly holes.
 compress() {
     zstd -q -f -19 "$1" -o "$TESTDATA/$2"
     chmod 644 "$TESTDATA/$2"
