@@ -1,6 +1,6 @@
 # Who works on the recorded machine, sourced after room.sh: accounts made before
 # the recording starts, and the ways they come in.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2034
 
 SSH=(ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR
     -o ConnectTimeout=10)

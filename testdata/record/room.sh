@@ -2,7 +2,7 @@
 # A Debian 12 tree is built once under $ROOM; each recording boots a copy of it
 # (overlay, own namespaces, real systemd) and reaches it from client namespaces
 # joined by veth pairs. The machine that runs this keeps its files and networks.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2034
 
 ROOM=${ROOM:-/var/tmp/tocsin-room}
 TESTDATA=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -59,7 +59,7 @@ build_layer() {
     build_base
     [[ -e $ROOM/$name.done ]] && return
     say "building $ROOM/$name"
-    rm -rf "$ROOM/$name" "$ROOM/$name.work"
+    rm -rf "${ROOM:?}/$name" "$ROOM/$name.work"
     mkdir -p "$ROOM/$name" "$ROOM/$name.work" "$ROOM/$name.root"
     mount -t overlay overlay "$ROOM/$name.root" \
         -o "lowerdir=$ROOM/base,upperdir=$ROOM/$name,workdir=$ROOM/$name.work"
@@ -201,7 +201,7 @@ keep() {
 }
 
 close_room() {
-    local status=$? client
+    local status=${1:-$?} client
     trap - EXIT
     if [[ -n ${LEADER:-} ]]; then
         kill -s RTMIN+4 "$LEADER" 2>/dev/null || true # poweroff

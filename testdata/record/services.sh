@@ -1,6 +1,6 @@
 # The services of the recorded machine, sourced after people.sh: how each is
 # configured beyond Debian's defaults, and where it writes.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2034
 
 DATABASE_PASSWORD=ledger-9-Blue
 
@@ -155,7 +155,9 @@ serve_dropbear() {
 view() {
     local log=$RUN/root/var/log
     case $1 in
-    auth | sshd) grep -v ' dropbear\[' "$log/auth.log" ;;
+    auth) grep -v ' dropbear\[' "$log/auth.log" ;;
+    sshd) grep ' sshd\[' "$log/auth.log" ;;
+    pam) grep -E ' (auth|vsftpd): pam_' "$log/auth.log" ;;
     dropbear) grep ' dropbear\[' "$log/auth.log" ;;
     cron) cat "$log/cron.log" ;;
     systemd) grep -E ' (systemd|systemd-[a-z]+|kernel|rsyslogd|dbus-daemon)(\[[0-9]+\])?: ' "$log/syslog" ;;
