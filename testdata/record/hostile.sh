@@ -44,9 +44,9 @@ declare -A UNSURE=(
     [haproxy]=' pages/nginx [-0-9/]+ [45]'
     [mariadb]='could not be resolved|Aborted connection'
     [squid]='NONE_NONE/000'
-    [proftpd]='FTP session closed|Connection refused|unable'
+    [proftpd]='disconnecting'
     [exim4]='SMTP|connection|command'
-    [pure-ftpd]='timeout|Timeout'
+    [pure-ftpd]='HTTP command'
 )
 
 # attempt SERVICE[,SERVICE...] CLIENT COMMAND...: what the services write meanwhile is
