@@ -5,7 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 use tocsin_event::{
-    Basis, Class, Duration, EventRef, Finding, FindingId, LogSource, RuleRef, Severity, Time, Window,
+    Basis, Class, Duration, EventRef, Finding, FindingId, LogSource, RuleRef, Severity, Time,
+    Window,
 };
 use tocsin_sigma::{
     Correlation, CorrelationIndex, Feed, FieldId, Hit, KeyState, Level, Route, Rule, RuleIndex,

@@ -42,12 +42,21 @@ fn main() -> anyhow::Result<()> {
             let doc = tocsin_sigma::Document { path: rules.to_owned(), text };
             let c = tocsin_node::scan::run(&path, &[doc], None)?;
             for f in &c.findings {
-                println!("{{\"entity\":\"{}\",\"severity\":\"{}\",\"title\":\"{}\",\"count\":{}}}", f.entity, f.severity, f.title, f.count);
+                println!(
+                    "{{\"entity\":\"{}\",\"severity\":\"{}\",\"title\":\"{}\",\"count\":{}}}",
+                    f.entity, f.severity, f.title, f.count
+                );
             }
             for i in &c.incidents {
                 eprintln!("{} {} {} {} {:?}", i.id, i.severity, i.title, i.count, i.story.len());
             }
-            eprintln!("{:?} findings {} alerts {} keys {}", c.learning, c.findings.len(), c.alerts.len(), c.keys);
+            eprintln!(
+                "{:?} findings {} alerts {} keys {}",
+                c.learning,
+                c.findings.len(),
+                c.alerts.len(),
+                c.keys
+            );
         }
     }
     Ok(())
