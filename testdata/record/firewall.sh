@@ -2,15 +2,21 @@
 # Records what the kernel says of packets a firewall refuses: nftables in the
 # machine's namespace, a port scan from outside, read from the kernel's log.
 set -euo pipefail
-# shellcheck source=room.sh
+# shellcheck source-path=SCRIPTDIR source=room.sh
 . "$(dirname "$0")/room.sh"
 
 ALL_NAMESPACES=/proc/sys/net/netfilter/nf_log_all_netns
 
+restore() {
+    local status=$?
+    echo "$BEFORE" >$ALL_NAMESPACES
+    close_room "$status"
+}
+
 build_base
 open_room "$ROOM/base"
 BEFORE=$(<$ALL_NAMESPACES)
-trap 'status=$?; echo "$BEFORE" >$ALL_NAMESPACES; close_room "$status"' EXIT
+trap restore EXIT
 echo 1 >$ALL_NAMESPACES
 boot
 add_client scanner 198.51.100.7

@@ -2,11 +2,11 @@
 # Records the same services under mild attack, and beside each log what was done:
 # which client each line is about, and whether the line is a refusal.
 set -euo pipefail
-# shellcheck source=room.sh
+# shellcheck source-path=SCRIPTDIR source=room.sh
 . "$(dirname "$0")/room.sh"
-# shellcheck source=people.sh
+# shellcheck source-path=SCRIPTDIR source=people.sh
 . "$(dirname "$0")/people.sh"
-# shellcheck source=services.sh
+# shellcheck source-path=SCRIPTDIR source=services.sh
 . "$(dirname "$0")/services.sh"
 
 declare -A ADDRESS=([one]=198.51.100.7 [two]=198.51.100.99 [three]=203.0.113.66 [admin]=10.20.0.5)

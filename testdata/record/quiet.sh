@@ -2,11 +2,11 @@
 # Records ordinary life: people and services doing their work, a mistyped password
 # here and there, and nobody attacking.
 set -euo pipefail
-# shellcheck source=room.sh
+# shellcheck source-path=SCRIPTDIR source=room.sh
 . "$(dirname "$0")/room.sh"
-# shellcheck source=people.sh
+# shellcheck source-path=SCRIPTDIR source=people.sh
 . "$(dirname "$0")/people.sh"
-# shellcheck source=services.sh
+# shellcheck source-path=SCRIPTDIR source=services.sh
 . "$(dirname "$0")/services.sh"
 
 CAROL_PASSWORD='Kettle&Drum-41'

@@ -2,9 +2,9 @@
 # Records a takeover: 198.51.100.7 guesses passwords over SSH until one fits, logs
 # in, becomes root and leaves an account behind, while alice works as every day.
 set -euo pipefail
-# shellcheck source=room.sh
+# shellcheck source-path=SCRIPTDIR source=room.sh
 . "$(dirname "$0")/room.sh"
-# shellcheck source=people.sh
+# shellcheck source-path=SCRIPTDIR source=people.sh
 . "$(dirname "$0")/people.sh"
 
 ATTACKER=198.51.100.7
