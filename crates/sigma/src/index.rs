@@ -113,19 +113,21 @@ impl TargetGrams {
 
     fn scan(&self, text: &str, candidates: &mut [u64]) {
         let bytes = text.as_bytes();
-        for (at, window) in bytes.windows(3).enumerate() {
-            let gram = gram(window);
+        let mut gram = 0;
+        for (end, byte) in bytes.iter().enumerate() {
+            gram = gram >> 8 | u32::from(*byte) << 16;
             if is_set(&self.filter, hash(gram, self.shift)) {
-                self.verify(gram, at, bytes, candidates);
+                self.verify(gram, end, bytes, candidates);
             }
         }
     }
 
-    /// Sets the rules whose text stands in `bytes` with its gram at `at`.
-    fn verify(&self, gram: u32, at: usize, bytes: &[u8], candidates: &mut [u64]) {
+    /// Sets the rules whose text stands in `bytes` with its gram ending at `end`.
+    fn verify(&self, gram: u32, end: usize, bytes: &[u8], candidates: &mut [u64]) {
         let first = self.filed.partition_point(|entry| entry.gram < gram);
         for entry in self.filed.iter().skip(first).take_while(|entry| entry.gram == gram) {
-            let start = at.checked_sub(entry.before).and_then(|start| bytes.get(start..));
+            let start =
+                (end + 1).checked_sub(entry.before + 3).and_then(|start| bytes.get(start..));
             if start.is_some_and(|rest| rest.starts_with(&entry.text)) {
                 set(candidates, entry.rule);
             }

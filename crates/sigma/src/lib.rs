@@ -7,6 +7,39 @@
 //!
 //! The crate knows nothing of files, clocks or where records come from.
 //!
+//! ```
+//! use tocsin_sigma::{Document, FieldId, LogSource, Record, RuleSet, Scratch, Value};
+//!
+//! struct Line<'a>(&'a str);
+//!
+//! impl Record for Line<'_> {
+//!     fn value(&self, _: FieldId) -> Value<'_> {
+//!         Value::Absent
+//!     }
+//!
+//!     fn text(&self) -> &str {
+//!         self.0
+//!     }
+//! }
+//!
+//! let text = "
+//! title: Root login refused
+//! logsource: {product: linux, service: sshd}
+//! detection:
+//!     keywords: ['Failed password for root']
+//!     condition: keywords
+//! ";
+//! let documents = [Document { path: "root.yml".into(), text: text.into() }];
+//! let (set, problems) = RuleSet::compile(&documents);
+//! assert!(problems.is_empty());
+//!
+//! let source = LogSource { product: Some("linux".into()), service: Some("sshd".into()), category: None };
+//! let route = set.route(&source);
+//! let (mut scratch, mut hits) = (Scratch::new(), Vec::new());
+//! set.matches(&route, &Line("failed password for root from 203.0.113.9"), &mut scratch, &mut hits);
+//! assert_eq!(set.rule(hits[0]).unwrap().title, "Root login refused");
+//! ```
+//!
 //! The rules are those of the Sigma specification 2.1.0
 //! (<https://github.com/SigmaHQ/sigma-specification>).
 

@@ -352,8 +352,10 @@ fn set_bits(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
+/// The id and name that belong to the rule alone; an untitled rule without both has none.
 fn keys(rule: &Rule) -> impl Iterator<Item = &str> {
-    std::iter::once(rule.id.as_str()).chain(rule.name.as_deref().filter(|name| *name != rule.id))
+    let name = rule.name.as_deref().filter(|name| *name != rule.id);
+    std::iter::once(rule.id.as_str()).chain(name).filter(|key| !key.is_empty())
 }
 
 fn check_taken(taken: &HashMap<String, Taken>, rule: &Rule, report: &mut Report<'_>) {

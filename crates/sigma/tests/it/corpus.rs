@@ -56,3 +56,12 @@ fn rules_that_cannot_be_used_say_why_on_a_line() {
         assert!(compiled || problem.is_some_and(|p| p.line.is_some()), "{}", document.path);
     }
 }
+
+#[test]
+fn the_rules_of_the_specification_compile() {
+    let Some(data) = shared("sigma_specification/tests/schema/rules") else { return };
+    for document in documents(&data) {
+        let (set, problems) = RuleSet::compile(&[document]);
+        assert_eq!((set.rules().len(), problems.len()), (1, 0), "{}", shown(&problems));
+    }
+}

@@ -9,13 +9,13 @@ use crate::record::{compiled, document};
 const SECOND: i64 = 1_000_000_000;
 
 fn rules() -> String {
-    let rule = |name: &str| {
+    let rule = |name| {
         format!(
             "title: {name}\nname: {name}\nlogsource: {{product: x}}\n\
              detection: {{s: {{a: 1}}, condition: s}}\n---\n"
         )
     };
-    ["fail", "success", "third"].map(|name| rule(name)).concat()
+    ["fail", "success", "third"].map(rule).concat()
 }
 
 /// A correlation of the three rules above with a timespan of ten seconds.
