@@ -75,21 +75,29 @@ fn explain_alert(scan: &Scan, alert: &Alert, page: &mut Page) {
     if let Some(incident) = incident {
         page.field("incident", &incident.id, Style::Plain);
     }
-    for finding in &alert.findings {
-        page.gap();
-        explain_finding(scan, finding, page);
+    match alert.findings.as_slice() {
+        [only] => reasons(scan, only, page),
+        findings => findings.iter().for_each(|finding| {
+            page.gap();
+            explain_finding(scan, finding, page);
+        }),
     }
 }
 
 fn explain_finding(scan: &Scan, finding: &Finding, page: &mut Page) {
     page.badge(finding.severity, &finding.id.to_string());
     page.line(&finding.title, Style::Bold);
+    page.field("on", &finding.entity.to_string(), Style::Plain);
+    page.field("events", &count(finding.count), Style::Plain);
+    reasons(scan, finding, page);
+}
+
+fn reasons(scan: &Scan, finding: &Finding, page: &mut Page) {
     page.field(
         "finding",
-        &format!("{} of {}", finding.basis.kind().name(), finding.detector),
+        &format!("{} {}", finding.basis.kind().name(), finding.detector),
         Style::Plain,
     );
-    page.field("on", &finding.entity.to_string(), Style::Plain);
     for (label, others) in [("with", &finding.entities), ("against", &finding.targets)] {
         let names: Vec<_> = others.iter().map(ToString::to_string).collect();
         if !names.is_empty() {
@@ -98,7 +106,6 @@ fn explain_finding(scan: &Scan, finding: &Finding, page: &mut Page) {
     }
     page.field("reached", &moment(finding.time), Style::Plain);
     page.field("window", &from_to(finding.window.start, finding.window.end), Style::Plain);
-    page.field("events", &count(finding.count), Style::Plain);
     why(&[finding], Detail::Full, page);
     lowering(finding, page);
     for id in &finding.techniques {

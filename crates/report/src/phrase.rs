@@ -33,7 +33,7 @@ pub(crate) fn value(x: f64) -> String {
     if x.fract() == 0.0 && size < 1e15 {
         return format!("{}{}", if x < 0.0 { "-" } else { "" }, count(size as u64));
     }
-    if !(1e-4..1e15).contains(&size) {
+    if !(1e-6..1e15).contains(&size) {
         return format!("{x:.2e}");
     }
     let decimals = (2.0 - size.log10().floor()).max(0.0) as usize;
@@ -49,11 +49,13 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
-/// How rare a p-value is, in windows.
+/// How rare a p-value is, in windows, to two digits.
 pub(crate) fn rarity(p: f64) -> String {
     match p {
         p if p > 0.0 && p < 1.0 => {
-            format!("p = {}, 1 normal window in {}", value(p), count((1.0 / p).round() as u64))
+            let step = 10_f64.powf((1.0 / p).log10().floor() - 1.0).max(1.0);
+            let windows = (1.0 / p / step).round() * step;
+            format!("p = {}, 1 normal window in {}", value(p), value(windows))
         }
         p => format!("p = {}", value(p)),
     }
@@ -142,7 +144,9 @@ mod tests {
         assert_eq!(value(0.012_345), "0.0123");
         assert_eq!(value(1234.567), "1235");
         assert_eq!(value(-2.25), "-2.25");
-        assert_eq!(value(0.000_02), "2.00e-5");
+        assert_eq!(value(0.000_021), "0.000021");
+        assert_eq!(value(0.000_000_02), "2.00e-8");
+        assert_eq!(rarity(0.000_021), "p = 0.000021, 1 normal window in 48,000");
         assert_eq!(value(f64::NAN), "unknown");
     }
 

@@ -98,7 +98,8 @@ pub(crate) fn why(findings: &[&Finding], detail: Detail, page: &mut Page) {
     }
 }
 
-fn rule_reasons(findings: &[&Finding]) -> Vec<String> {
+/// Rules and lists that speak against someone, each once.
+pub(crate) fn rule_reasons(findings: &[&Finding]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let once = findings.iter().filter(|f| seen.insert((&f.detector, indicator(&f.basis))));
     let told = once.filter_map(|f| match &f.basis {

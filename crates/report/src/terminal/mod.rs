@@ -6,8 +6,9 @@ mod incident;
 mod page;
 mod sources;
 
-pub(crate) use incident::{Detail, evidence, incident, technique, why};
+pub(crate) use incident::{Detail, evidence, incident, rule_reasons, technique, why};
 pub(crate) use page::{Page, Style};
+pub(crate) use sources::learning;
 
 use tocsin_event::{Duration, Severity};
 
@@ -64,7 +65,9 @@ pub fn terminal(scan: &Scan, screen: Screen) -> String {
 
 fn headline(scan: &Scan, page: &mut Page) {
     let lone = scan.lone_alerts();
-    if scan.is_calm() {
+    if scan.records() == 0 {
+        page.line("Nothing could be read, so nothing can be said.", Style::Bold);
+    } else if scan.is_calm() {
         page.line("Nothing above low was found.", Style::Bold);
     }
     if !scan.incidents.is_empty() {

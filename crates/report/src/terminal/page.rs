@@ -103,9 +103,9 @@ impl Page {
         }
     }
 
-    /// A label and its text, cut to one line.
+    /// A label and its text, cut to two lines.
     pub(crate) fn cut_field(&mut self, label: &str, text: &str, style: Style) {
-        let text = cut(&visible(text), self.width - LABEL - 2);
+        let text = cut(&visible(text), 2 * (self.width - LABEL - 2) - 20);
         self.field(label, &text, style);
     }
 
@@ -129,12 +129,12 @@ impl Page {
 /// The text in lines of at most `width` characters, broken at spaces where there are any.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0);
-    for word in text.split(' ') {
+    for (i, word) in text.split(' ').enumerate() {
         let mut rest: Vec<char> = word.chars().collect();
         if used > 0 && used + 1 + rest.len() > width {
             lines.push(std::mem::take(&mut line));
             used = 0;
-        } else if used > 0 || !line.is_empty() {
+        } else if i > 0 {
             line.push(' ');
             used += 1;
         }

@@ -27,7 +27,7 @@ pub(super) fn sources(scan: &Scan, page: &mut Page) {
         page.field("twice", &text, Style::Plain);
     }
     for model in &scan.learning {
-        page.field("learning", &learning(model), Style::Plain);
+        page.field("model", &learning(model), Style::Plain);
     }
 }
 
@@ -47,7 +47,7 @@ fn tell(source: &SourceSummary, page: &mut Page) {
         page.field("stopped", error, Style::Bold);
     }
     for (reason, times) in &source.skipped {
-        page.field("skipped", &format!("{} {reason}", count(*times)), Style::Plain);
+        page.field("skipped", &format!("{}: {reason}", count(*times)), Style::Plain);
     }
     for (shape, times) in &source.unparsed_shapes {
         page.cut_field("unknown", &format!("{} like {shape}", count(*times)), Style::Plain);
