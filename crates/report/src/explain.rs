@@ -57,7 +57,9 @@ fn ambiguous(id: &str, ids: &BTreeSet<String>, mut page: Page) -> String {
 
 fn explain_incident(scan: &Scan, found: &Incident, page: &mut Page) {
     incident(scan, found, Detail::Full, page);
-    advice(scan, &found.techniques, page);
+    for (i, text) in scan.mitigations(&found.techniques).into_iter().enumerate() {
+        page.field(if i == 0 { "helps" } else { "" }, text, Style::Plain);
+    }
     for alert in &found.alerts {
         page.gap();
         explain_alert(scan, alert, page);
@@ -133,14 +135,5 @@ fn belongs(scan: &Scan, finding: &Finding, page: &mut Page) {
     page.field("alert", &alert.id, Style::Plain);
     if let Some(incident) = scan.incident_of().get(&finding.id) {
         page.field("incident", &incident.id, Style::Plain);
-    }
-}
-
-fn advice(scan: &Scan, techniques: &[String], page: &mut Page) {
-    let notes = techniques.iter().filter_map(|id| scan.techniques.get(id));
-    let helps: BTreeSet<&str> =
-        notes.flat_map(|note| &note.mitigations).map(String::as_str).collect();
-    for (i, text) in helps.into_iter().enumerate() {
-        page.field(if i == 0 { "helps" } else { "" }, text, Style::Plain);
     }
 }

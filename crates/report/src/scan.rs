@@ -103,6 +103,12 @@ impl Scan {
         Some(known)
     }
 
+    /// What helps against these techniques, each thing once.
+    pub(crate) fn mitigations(&self, techniques: &[String]) -> BTreeSet<&str> {
+        let notes = techniques.iter().filter_map(|id| self.techniques.get(id));
+        notes.flat_map(|note| &note.mitigations).map(String::as_str).collect()
+    }
+
     /// Which incident each finding belongs to.
     pub(crate) fn incident_of(&self) -> BTreeMap<FindingId, &Incident> {
         let findings = |i: &'_ Incident| -> Vec<FindingId> {

@@ -22,7 +22,17 @@ pub(super) fn alerts(scan: &Scan, h: &mut Markup) {
         }
         h.el("div", "scroll", |h| {
             h.el("table", "", |h| {
-                heads(&["Severity", "Alert", "On", "When", "Events", "ATT&CK"], h);
+                heads(
+                    &[
+                        ("Severity", ""),
+                        ("Alert", ""),
+                        ("On", ""),
+                        ("When", ""),
+                        ("Events", "number"),
+                        ("ATT&CK", ""),
+                    ],
+                    h,
+                );
                 h.el("tbody", "", |h| alerts.iter().take(SHOWN).for_each(|a| row(scan, a, h)));
             });
         });
@@ -30,10 +40,10 @@ pub(super) fn alerts(scan: &Scan, h: &mut Markup) {
     });
 }
 
-/// A row of column heads.
-pub(super) fn heads(names: &[&str], h: &mut Markup) {
+/// A row of column heads, each with its class: `number` where numbers stand below.
+pub(super) fn heads(columns: &[(&str, &str)], h: &mut Markup) {
     h.el("thead", "", |h| {
-        h.el("tr", "", |h| names.iter().for_each(|name| h.leaf("th", "", name)));
+        h.el("tr", "", |h| columns.iter().for_each(|(name, class)| h.leaf("th", class, name)));
     });
 }
 

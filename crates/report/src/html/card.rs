@@ -43,9 +43,9 @@ pub(super) fn card(scan: &Scan, incident: &Incident, state: State, h: &mut Marku
             h.el("div", "", |h| story(incident, h));
             h.el("div", "", |h| reasons(incident, h));
         });
-        techniques(scan, incident, h);
         evidence(&incident.evidence, h);
         actions(&incident.actions, h);
+        techniques(scan, incident, h);
     });
 }
 
@@ -148,6 +148,11 @@ fn techniques(scan: &Scan, incident: &Incident, h: &mut Markup) {
             h.el("li", "", |h| technique(scan, id, h));
         }
     });
+    let helps = scan.mitigations(&incident.techniques);
+    if !helps.is_empty() {
+        let helps: Vec<_> = helps.into_iter().collect();
+        h.leaf("p", "note", &format!("What helps against them: {}", helps.join("; ")));
+    }
 }
 
 fn technique(scan: &Scan, id: &str, h: &mut Markup) {
@@ -162,9 +167,6 @@ fn technique(scan: &Scan, id: &str, h: &mut Markup) {
     if !note.tactics.is_empty() {
         let tactics: Vec<_> = note.tactics.iter().map(|t| words(t)).collect();
         h.leaf("span", "note", &format!(" {}", tactics.join(", ")));
-    }
-    if !note.mitigations.is_empty() {
-        h.leaf("div", "note", &format!("Helps: {}", note.mitigations.join("; ")));
     }
 }
 

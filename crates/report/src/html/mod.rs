@@ -13,7 +13,7 @@ use tocsin_event::{Finding, Incident, Severity};
 
 use crate::Scan;
 use crate::phrase::{count, counted, from_to, percent};
-use crate::terminal::{by_severity, checked};
+use crate::terminal::by_severity;
 use markup::Markup;
 
 /// Incidents shown as cards; each has a page of its own in the report folder.
@@ -89,7 +89,12 @@ fn lead(scan: &Scan) -> String {
         let severities = by_severity(scan.incidents.iter().map(|i| i.severity));
         parts.push(format!("{}: {severities}.", counted(scan.incidents.len() as u64, "incident")));
     }
-    parts.push(format!("Read {}.", checked(scan)));
+    let records = counted(scan.records(), "record");
+    parts.push(format!("Read {records} from {}.", counted(scan.sources.len() as u64, "source")));
+    let broken = scan.sources.iter().filter(|s| s.error.is_some()).count() as u64;
+    if broken > 0 {
+        parts.push(format!("{} could not be read to the end.", counted(broken, "source")));
+    }
     parts.join(" ")
 }
 

@@ -43,7 +43,17 @@ pub(super) fn entities(view: &View<'_>, h: &mut Markup) {
     shell::section("Entities", "Everyone and everything the findings name.", h, |h| {
         h.el("div", "scroll", |h| {
             h.el("table", "", |h| {
-                heads(&["Entity", "Worst", "Accused", "Targeted", "Events", "When"], h);
+                heads(
+                    &[
+                        ("Entity", ""),
+                        ("Worst", ""),
+                        ("Accused", "number"),
+                        ("Targeted", "number"),
+                        ("Events", "number"),
+                        ("When", ""),
+                    ],
+                    h,
+                );
                 h.el("tbody", "", |h| {
                     for (entity, role) in roles.iter().take(SHOWN) {
                         entity_row(view.scan, entity, role, h);
@@ -95,7 +105,10 @@ pub(super) fn sources(scan: &Scan, h: &mut Markup) {
     shell::section("Sources", "What was read, and what was not understood.", h, |h| {
         h.el("div", "scroll", |h| {
             h.el("table", "", |h| {
-                heads(&["Source", "Records", "Understood", "Remarks"], h);
+                heads(
+                    &[("Source", ""), ("Records", "number"), ("Understood", ""), ("Remarks", "")],
+                    h,
+                );
                 h.el("tbody", "", |h| {
                     scan.sources.iter().take(SHOWN).for_each(|source| source_row(source, h));
                 });

@@ -6,8 +6,12 @@ use tocsin_event::{Duration, Finding, Incident, Severity, Time};
 use super::{Markup, View, shell};
 use crate::phrase::{clock, count, moment, span};
 
-/// Steps the time is cut into.
-const STEPS: usize = 80;
+/// Steps the time is cut into, at most.
+const STEPS: usize = 96;
+/// Lengths a step can have, in seconds; beyond them, whole days.
+const LENGTHS: [i64; 14] =
+    [1, 5, 10, 30, 60, 300, 900, 1_800, 3_600, 3 * 3_600, 6 * 3_600, 12 * 3_600, DAY, 7 * DAY];
+const DAY: i64 = 86_400;
 /// Incidents drawn.
 const SPANS_SHOWN: usize = 8;
 // Drawing units, stretched to the page.
@@ -22,6 +26,7 @@ type Step = [f64; Severity::ALL.len()];
 struct Range {
     start: Time,
     step: Duration,
+    steps: usize,
 }
 
 impl Range {
@@ -31,13 +36,29 @@ impl Range {
         let ends = view.findings.iter().map(|f| f.window.end);
         let start = starts.chain(view.incidents.iter().map(|i| i.start)).filter(known).min()?;
         let end = ends.chain(view.incidents.iter().map(|i| i.end)).filter(known).max()?;
-        let step = Duration(((end - start).0 / STEPS as i64).max(1_000_000_000));
-        Some(Range { start, step })
+        // One step less than there is room for, since the first starts at a round time.
+        let least = (end - start).0 / 1_000_000_000 / (STEPS as i64 - 1);
+        let days = (least / DAY + 1) * DAY;
+        let length = LENGTHS.into_iter().find(|secs| *secs > least).unwrap_or(days);
+        let step = Duration::from_secs(length);
+        let start = start.window_start(step);
+        let steps = ((end - start).0 / step.0 + 1).clamp(1, STEPS as i64) as usize;
+        Some(Range { start, step, steps })
     }
 
     /// Where a time lies, in steps.
     fn place(self, time: Time) -> f64 {
-        ((time - self.start).0 as f64 / self.step.0 as f64).clamp(0.0, STEPS as f64)
+        ((time - self.start).0 as f64 / self.step.0 as f64).clamp(0.0, self.steps as f64)
+    }
+
+    /// The width of a step, in drawing units.
+    fn wide(self) -> f64 {
+        WIDTH / self.steps as f64
+    }
+
+    /// The time after so many quarters of the whole.
+    fn quarter(self, quarters: i64) -> Time {
+        self.start + Duration(self.step.0.saturating_mul(self.steps as i64) / 4 * quarters)
     }
 
     fn at(self, step: usize) -> Time {
@@ -63,7 +84,7 @@ pub(super) fn timeline(view: &View<'_>, h: &mut Markup) {
             h.leaf("span", "lane", "");
             h.el("div", "axis", |h| {
                 for quarter in 0..=4 {
-                    h.leaf("span", "", &axis_label(range.at(quarter * STEPS / 4)));
+                    h.leaf("span", "", &axis_label(range.quarter(quarter)));
                 }
             });
         });
@@ -78,11 +99,11 @@ fn axis_label(time: Time) -> String {
 
 /// Each finding's events, spread evenly over its window.
 fn counted_steps(findings: &[&Finding], range: Range) -> Vec<Step> {
-    let mut steps = vec![Step::default(); STEPS];
+    let mut steps = vec![Step::default(); range.steps];
     for finding in findings {
         let (from, to) = (range.place(finding.window.start), range.place(finding.window.end));
-        let first = (from as usize).min(STEPS - 1);
-        let last = (to.ceil() as usize).clamp(first + 1, STEPS);
+        let first = (from as usize).min(range.steps - 1);
+        let last = (to.ceil() as usize).clamp(first + 1, range.steps);
         let each = finding.count as f64 / (last - first) as f64;
         for step in &mut steps[first..last] {
             step[finding.severity as usize] += each;
@@ -97,14 +118,14 @@ fn columns(steps: &[Step], range: Range, h: &mut Markup) {
         for (i, step) in steps.iter().enumerate().filter(|(_, s)| s.iter().sum::<f64>() > 0.0) {
             h.el("g", "", |h| {
                 h.leaf("title", "", &told(step, range.at(i)));
-                column(step, i, highest, h);
+                column(step, [i as f64 * range.wide(), range.wide()], highest, h);
             });
         }
     });
 }
 
-/// One column, the gravest at its foot.
-fn column(step: &Step, place: usize, highest: f64, h: &mut Markup) {
+/// One column, the gravest at its foot; where it lies and how wide it is.
+fn column(step: &Step, [left, wide]: [f64; 2], highest: f64, h: &mut Markup) {
     let total: f64 = step.iter().sum();
     let height = ((total / highest).sqrt() * HEIGHT).max(3.0);
     let mut foot = HEIGHT;
@@ -112,8 +133,7 @@ fn column(step: &Step, place: usize, highest: f64, h: &mut Markup) {
         let part = step[severity as usize] / total * height;
         if part > 0.0 {
             foot -= part;
-            let wide = WIDTH / STEPS as f64;
-            rect(severity, [place as f64 * wide + 1.0, foot, wide - 2.0, part], h);
+            rect(severity, [left + wide * 0.1, foot, wide * 0.8, part], h);
         }
     }
 }
@@ -136,7 +156,7 @@ fn lane(incident: &Incident, range: Range, h: &mut Markup) {
     });
     canvas("span", h, |h| {
         let (from, to) = (range.place(incident.start), range.place(incident.end));
-        let wide = WIDTH / STEPS as f64;
+        let wide = range.wide();
         // The narrowest span still has to be seen.
         let width = ((to - from) * wide).max(6.0);
         let left = (from * wide).min(WIDTH - width);

@@ -87,7 +87,7 @@ fn headline(scan: &Scan, page: &mut Page) {
 }
 
 /// What was read, and the time it spans.
-pub(crate) fn checked(scan: &Scan) -> String {
+fn checked(scan: &Scan) -> String {
     let sources = counted(scan.sources.len() as u64, "source");
     let mut text = format!("{} from {sources}", counted(scan.records(), "record"));
     if let (Some(first), Some(last)) = (scan.first, scan.last) {
