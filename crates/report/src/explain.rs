@@ -26,6 +26,10 @@ pub fn explain(scan: &Scan, id: &str, screen: Screen) -> Option<String> {
         explain_incident(scan, found, &mut page);
     } else if let Some(found) = scan.alerts.iter().find(|a| a.id == *id) {
         explain_alert(scan, found, &mut page);
+        let holder = scan.incidents.iter().find(|i| i.alerts.iter().any(|a| a.id == found.id));
+        if let Some(incident) = holder {
+            page.field("incident", &incident.id, Style::Plain);
+        }
     } else {
         let found = scan.findings.iter().find(|f| f.id.to_string() == *id)?;
         explain_finding(scan, found, &mut page);
@@ -55,7 +59,8 @@ fn ambiguous(id: &str, ids: &BTreeSet<String>, mut page: Page) -> String {
     page.into_text()
 }
 
-fn explain_incident(scan: &Scan, found: &Incident, page: &mut Page) {
+/// Writes everything known of an incident, its alerts and their findings.
+pub(crate) fn explain_incident(scan: &Scan, found: &Incident, page: &mut Page) {
     incident(scan, found, Detail::Full, page);
     for (i, text) in scan.mitigations(&found.techniques).into_iter().enumerate() {
         page.field(if i == 0 { "helps" } else { "" }, text, Style::Plain);
@@ -69,14 +74,10 @@ fn explain_incident(scan: &Scan, found: &Incident, page: &mut Page) {
 fn explain_alert(scan: &Scan, alert: &Alert, page: &mut Page) {
     page.badge(alert.severity, &alert.id);
     page.line(&alert.title, Style::Bold);
-    page.field("alert on", &alert.entity.to_string(), Style::Plain);
+    page.field("alert on", &scan.named(&alert.entity), Style::Plain);
     page.field("when", &from_to(alert.start, alert.end), Style::Plain);
     page.field("events", &count(alert.count), Style::Plain);
     page.field("status", crate::phrase::status(alert.status), Style::Plain);
-    let incident = scan.incidents.iter().find(|i| i.alerts.iter().any(|a| a.id == alert.id));
-    if let Some(incident) = incident {
-        page.field("incident", &incident.id, Style::Plain);
-    }
     match alert.findings.as_slice() {
         [only] => reasons(scan, only, page),
         findings => findings.iter().for_each(|finding| {
@@ -89,7 +90,7 @@ fn explain_alert(scan: &Scan, alert: &Alert, page: &mut Page) {
 fn explain_finding(scan: &Scan, finding: &Finding, page: &mut Page) {
     page.badge(finding.severity, &finding.id.to_string());
     page.line(&finding.title, Style::Bold);
-    page.field("on", &finding.entity.to_string(), Style::Plain);
+    page.field("on", &scan.named(&finding.entity), Style::Plain);
     page.field("events", &count(finding.count), Style::Plain);
     reasons(scan, finding, page);
 }
@@ -101,7 +102,7 @@ fn reasons(scan: &Scan, finding: &Finding, page: &mut Page) {
         Style::Plain,
     );
     for (label, others) in [("with", &finding.entities), ("against", &finding.targets)] {
-        let names: Vec<_> = others.iter().map(ToString::to_string).collect();
+        let names: Vec<_> = others.iter().map(|e| scan.named(e)).collect();
         if !names.is_empty() {
             page.field(label, &names.join(", "), Style::Plain);
         }

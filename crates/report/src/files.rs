@@ -1,12 +1,14 @@
 //! The texts of the files of a report folder: `INC-*.json`, `.txt`, `.html`, and the lines of
 //! `alerts/stream.jsonl`. The caller writes them.
 
-use tocsin_event::{Alert, Incident};
+use tocsin_event::{Action, Alert, Incident};
 
+use crate::explain::explain_incident;
 use crate::json::{indented, line};
 use crate::record::{AlertRecord, FindingRecord, IncidentRecord};
-use crate::terminal::{Detail, Page, incident};
-use crate::{Scan, Screen, explain};
+use crate::scan::actions;
+use crate::terminal::Page;
+use crate::{Scan, Screen};
 
 /// `INC-*.json`: the incident whole, with its alerts and their findings.
 #[must_use]
@@ -19,11 +21,9 @@ pub fn incident_json(found: &Incident) -> String {
 /// `INC-*.txt`: everything known of the incident, as `--explain` tells it.
 #[must_use]
 pub fn incident_text(scan: &Scan, found: &Incident) -> String {
-    explain(scan, &found.id, Screen::default()).unwrap_or_else(|| {
-        let mut page = Page::new(Screen::default());
-        incident(scan, found, Detail::Full, &mut page);
-        page.into_text()
-    })
+    let mut page = Page::new(Screen::default());
+    explain_incident(scan, found, &mut page);
+    page.into_text()
 }
 
 /// `INC-*.html`: a page of its own for the incident. Of the scan, only what the incident names is
@@ -33,10 +33,17 @@ pub fn incident_html(scan: &Scan, found: &Incident) -> String {
     crate::html::incident_page(scan, found)
 }
 
-/// A line of `alerts/stream.jsonl`, its newline included: the alert with its findings.
+/// `alerts/stream.jsonl`: every alert of the scan on a line, with its findings.
 #[must_use]
-pub fn alert_line(scan: &Scan, alert: &Alert) -> String {
-    let holds = |i: &&Incident| i.alerts.iter().any(|a| a.id == alert.id);
-    let actions = scan.incidents.iter().find(holds).map_or(&[][..], |i| &i.actions);
+pub fn alert_lines(scan: &Scan) -> String {
+    let incidents = scan.incident_of();
+    let proposed =
+        |alert: &Alert| alert.findings.first().map_or(&[][..], |f| actions(&incidents, f));
+    scan.alerts.iter().map(|alert| alert_line(alert, proposed(alert))).collect()
+}
+
+/// One line of `alerts/stream.jsonl`, its newline included, with the actions proposed for it.
+#[must_use]
+pub fn alert_line(alert: &Alert, actions: &[Action]) -> String {
     line(&AlertRecord::new(alert, |f| FindingRecord::new(f, actions)))
 }

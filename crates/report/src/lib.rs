@@ -19,7 +19,7 @@ mod why;
 
 pub use csv::csv;
 pub use explain::explain;
-pub use files::{alert_line, incident_html, incident_json, incident_text};
+pub use files::{alert_line, alert_lines, incident_html, incident_json, incident_text};
 pub use html::html;
 pub use json::{finding_line, json, jsonl};
 pub use navigator::navigator;

@@ -103,6 +103,14 @@ impl Scan {
         Some(known)
     }
 
+    /// An entity with its place, where that is known: `ip:203.0.113.9 (DE AS64500 Example)`.
+    pub(crate) fn named(&self, entity: &Entity) -> String {
+        match self.country(entity) {
+            Some(place) => format!("{entity} ({place})"),
+            None => entity.to_string(),
+        }
+    }
+
     /// What helps against these techniques, each thing once.
     pub(crate) fn mitigations(&self, techniques: &[String]) -> BTreeSet<&str> {
         let notes = techniques.iter().filter_map(|id| self.techniques.get(id));

@@ -49,7 +49,7 @@ pub(crate) fn incident_page(scan: &Scan, incident: &Incident) -> String {
     shell::page(&incident.id, scan, |h| {
         h.el("header", "masthead", |h| {
             shell::brand(h, &from_to(incident.start, incident.end));
-            h.leaf("h1", "", &incident.title);
+            h.leaf("h1", "", "Incident report");
         });
         card::card(scan, incident, card::State::Open, h);
         timeline::timeline(&view, h);

@@ -40,29 +40,34 @@ pub(super) fn entities(view: &View<'_>, h: &mut Markup) {
         return;
     }
     roles.sort_by(|(a, x), (b, y)| (y.worst, y.events, a).cmp(&(x.worst, x.events, b)));
-    shell::section("Entities", "Everyone and everything the findings name.", h, |h| {
-        h.el("div", "scroll", |h| {
-            h.el("table", "", |h| {
-                heads(
-                    &[
-                        ("Entity", ""),
-                        ("Worst", ""),
-                        ("Accused", "number"),
-                        ("Targeted", "number"),
-                        ("Events", "number"),
-                        ("When", ""),
-                    ],
-                    h,
-                );
-                h.el("tbody", "", |h| {
-                    for (entity, role) in roles.iter().take(SHOWN) {
-                        entity_row(view.scan, entity, role, h);
-                    }
+    shell::section(
+        "Entities",
+        "Everyone and everything the findings name; events as the findings count them.",
+        h,
+        |h| {
+            h.el("div", "scroll", |h| {
+                h.el("table", "", |h| {
+                    heads(
+                        &[
+                            ("Entity", ""),
+                            ("Worst", ""),
+                            ("Accused", "number"),
+                            ("Targeted", "number"),
+                            ("Events", "number"),
+                            ("When", ""),
+                        ],
+                        h,
+                    );
+                    h.el("tbody", "", |h| {
+                        for (entity, role) in roles.iter().take(SHOWN) {
+                            entity_row(view.scan, entity, role, h);
+                        }
+                    });
                 });
             });
-        });
-        shell::more(roles.len(), SHOWN, "entity", h);
-    });
+            shell::more(roles.len(), SHOWN, "entity", h);
+        },
+    );
 }
 
 fn roles<'s>(findings: &[&'s Finding]) -> BTreeMap<&'s Entity, Role> {

@@ -71,7 +71,8 @@ pub(super) fn timeline(view: &View<'_>, h: &mut Markup) {
     let Some(range) = Range::of(view) else { return };
     let steps = counted_steps(&view.findings, range);
     let note = format!(
-        "Events behind the findings in steps of {}; heights are square roots. Times in UTC.",
+        "Events behind the findings in steps of {}, UTC; one event can count for several findings. \
+         Heights are square roots.",
         span(range.step)
     );
     shell::section("Timeline", &note, h, |h| {

@@ -26,7 +26,7 @@ pub(super) fn alerts(scan: &Scan, page: &mut Page) {
     page.gap();
     page.heading(if scan.incidents.is_empty() { "Alerts" } else { "Further alerts" });
     for group in groups.iter().take(SHOWN) {
-        page.field(group.severity.name(), &told(group), Style::Plain);
+        page.field(group.severity.name(), &told(scan, group), Style::Plain);
     }
     let hidden: usize = groups.iter().skip(SHOWN).map(|g| g.alerts.len()).sum();
     if hidden > 0 {
@@ -50,14 +50,15 @@ fn grouped(alerts: Vec<&Alert>) -> Vec<Group<'_>> {
 }
 
 /// Such as `Login at a rare hour: user:ann and 3 more, 42 events (b0a1...)`.
-fn told(group: &Group<'_>) -> String {
+fn told(scan: &Scan, group: &Group<'_>) -> String {
     let events: u64 = group.alerts.iter().map(|a| a.count).sum();
     let (who, id) = match group.alerts.as_slice() {
         [] => return group.title.to_owned(),
-        [only] => (only.entity.to_string(), &only.id),
-        [first, rest @ ..] => {
-            (format!("{} and {} more", first.entity, count(rest.len() as u64)), &first.id)
-        }
+        [only] => (scan.named(&only.entity), &only.id),
+        [first, rest @ ..] => (
+            format!("{} and {} more", scan.named(&first.entity), count(rest.len() as u64)),
+            &first.id,
+        ),
     };
     format!("{}: {who}, {} [{id}]", group.title, counted(events, "event"))
 }

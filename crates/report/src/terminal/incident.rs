@@ -61,14 +61,7 @@ pub(crate) fn technique(scan: &Scan, id: &str) -> String {
 
 fn entities(scan: &Scan, entities: &[Entity], detail: Detail) -> String {
     let shown = detail.limit(4);
-    let mut names: Vec<_> = entities
-        .iter()
-        .take(shown)
-        .map(|e| match scan.country(e) {
-            Some(place) => format!("{e} ({place})"),
-            None => e.to_string(),
-        })
-        .collect();
+    let mut names: Vec<_> = entities.iter().take(shown).map(|e| scan.named(e)).collect();
     if let Some(hidden) = entities.len().checked_sub(shown).filter(|n| *n > 0) {
         names.push(format!("and {} more", count(hidden as u64)));
     }

@@ -2,7 +2,7 @@
 
 use expect_test::expect_file;
 use tocsin_report::{
-    ColorChoice, Screen, alert_line, csv, explain, html, incident_html, incident_json,
+    ColorChoice, Screen, alert_lines, csv, explain, html, incident_html, incident_json,
     incident_text, json, jsonl, navigator, ocsf, terminal,
 };
 
@@ -59,7 +59,7 @@ fn an_incident_has_its_files() {
     expect_file!["../golden/incident.json"].assert_eq(&incident_json(incident));
     expect_file!["../golden/incident.txt"].assert_eq(&incident_text(&scan, incident));
     expect_file!["../golden/incident.html"].assert_eq(&incident_html(&scan, incident));
-    expect_file!["../golden/alert.jsonl"].assert_eq(&alert_line(&scan, &incident.alerts[0]));
+    expect_file!["../golden/stream.jsonl"].assert_eq(&alert_lines(&scan));
 }
 
 #[test]

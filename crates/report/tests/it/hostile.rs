@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tocsin_event::Severity;
 use tocsin_report::{
-    ColorChoice, Scan, Screen, alert_line, csv, explain, html, incident_html, incident_json,
+    ColorChoice, Scan, Screen, alert_lines, csv, explain, html, incident_html, incident_json,
     incident_text, json, jsonl, navigator, ocsf, terminal,
 };
 
@@ -33,7 +33,7 @@ fn reports(scan: &Scan) -> Vec<(&'static str, String)> {
         ("incident.html", incident_html(scan, incident)),
         ("incident.json", incident_json(incident)),
         ("incident.txt", incident_text(scan, incident)),
-        ("stream.jsonl", alert_line(scan, &scan.alerts[0])),
+        ("stream.jsonl", alert_lines(scan)),
     ]
 }
 
