@@ -1,4 +1,5 @@
 //! Running: sources, and the roles that are wired from them.
 
+pub mod content;
 pub mod parse;
 pub mod scan;
