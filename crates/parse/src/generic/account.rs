@@ -100,3 +100,13 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
     let fits = !name.is_empty() && name.len() <= NAME_MAX && address::ip(name).is_none();
     (plausible && fits).then_some(Name { text: name, marked })
 }
+
+/// After `for eve` comes where from, or nothing; after `for the action` comes more.
+fn ends_a_clause(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    rest.is_empty()
+        || rest.starts_with([',', ';', ':', '-', '('])
+        || ["from ", "by ", "at ", "via ", "on ", "failed", "denied", "in "]
+            .iter()
+            .any(|w| rest.starts_with(w))
+}

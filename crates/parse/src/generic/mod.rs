@@ -6,7 +6,7 @@ mod lexicon;
 mod peers;
 mod request;
 
-use tocsin_event::{Activity, Class, LogSource, Severity, Status, Writer};
+use tocsin_event::{Activity, Class, LogSource, Status, Writer};
 
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -30,12 +30,13 @@ pub(crate) fn read(record: &Record<'_>, out: &mut Writer<'_>) -> bool {
     let text = beginning(record.body);
     let words = Words::of(text);
     let certainty = peers::read(text, out);
-    let status = request::read(text, &words, out).or_else(|| outcome(&words, certainty));
+    let answer = request::read(text, &words, out);
+    let outcome = answer.or_else(|| outcome(&words, certainty));
     let user = account::find(text, &words);
     out.event.user = out.span(user.unwrap_or_default());
     let known = !out.event.src.is_empty() || (words.about(Topic::Login) && user.is_some());
-    let Some(status) = status.filter(|_| known) else { return false };
-    meaning(&words, status).apply(out);
+    let Some((status, detail)) = outcome.filter(|_| known) else { return false };
+    meaning(&words, status).because(detail).apply(out);
     true
 }
 
@@ -46,11 +47,14 @@ fn beginning(text: &str) -> &str {
 
 /// How it went, by the words; those that only hint at trouble count where there is no doubt that
 /// they are about the peer.
-fn outcome(words: &Words, certainty: peers::Certainty) -> Option<Status> {
+fn outcome(words: &Words, certainty: peers::Certainty) -> Option<(Status, &'static str)> {
+    let about_someone = words.about(Topic::Login) || words.about(Topic::Account);
     match words.outcome()? {
-        Says::Failed(_) => Some(Status::Failure),
-        Says::Trouble if certainty >= peers::Certainty::Leading => Some(Status::Failure),
-        Says::Succeeded | Says::Opened => Some(Status::Success),
+        Says::Failed(_) => Some((Status::Failure, words.detail())),
+        Says::Trouble if about_someone || certainty >= peers::Certainty::Leading => {
+            Some((Status::Failure, words.detail()))
+        }
+        Says::Succeeded | Says::Opened => Some((Status::Success, "")),
         Says::Trouble | Says::Nothing => None,
     }
 }
@@ -69,8 +73,7 @@ fn meaning(words: &Words, status: Status) -> Meaning {
     } else {
         (Class::Network, Activity::OPEN)
     };
-    let detail = if status == Status::Failure { words.detail() } else { "" };
-    Meaning { class, activity, status, severity: Severity::Info, detail }
+    Meaning::new(class, activity, status)
 }
 
 #[cfg(test)]

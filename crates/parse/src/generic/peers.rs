@@ -71,6 +71,13 @@ const SOURCES: &[&str] = &[
     "sourceip",
     "srcaddr",
     "clientaddr",
+    "remote-ip",
+    "remote-addr",
+    "remote-address",
+    "remote-host",
+    "client-ip",
+    "source-ip",
+    "src-ip",
 ];
 const LIKELY: &[&str] = &[
     "by", "for", "with", "at", "host", "blocking", "banning", "ban", "against", "denied",
@@ -106,7 +113,12 @@ const TARGETS: &[&str] = &[
     "backend",
     "version",
     "destip",
+    "server-ip",
+    "local-ip",
+    "dst-ip",
 ];
+/// Said by the peer itself, through a header anyone can set.
+const HEARSAY: &[&str] = &["x-real-ip", "x-forwarded-for", "xff", "forwarded", "x-client-ip"];
 const PLAIN: &[&str] = &["ip", "address", "addr", "ipv4", "ipv6", "port", "name", "is", "was"];
 /// Endings of names that are files or units, not hosts.
 const NO_DOMAINS: &[&str] = &[
@@ -146,7 +158,9 @@ fn find(text: &str) -> (Found<'_>, Found<'_>) {
             }
             continue;
         };
-        match label(&token, text, before) {
+        let label = label(&token, text, before);
+        before = [token.text, before[0]];
+        match label {
             Label::Target if target.text.is_empty() => {
                 target = Found { text: address, port, certainty: Bare };
             }
@@ -223,11 +237,13 @@ fn address_like(text: &str) -> bool {
     address_of(text).is_some() || is_domain(text)
 }
 
-/// What a label means, by the whole of it or its parts: `remote_addr`, `server-ip`, `IP:`.
+/// What a label means, by the whole of it or its parts: `remote_addr`, `IP:`.
 fn meaning(label: &str) -> Option<Label> {
     let listed = |list: &[&str], word: &str| list.iter().any(|w| w.eq_ignore_ascii_case(word));
-    let parts = || label.split(['_', '-', '.', ':']).filter(|part| !part.is_empty());
-    if parts().any(|part| listed(TARGETS, part)) {
+    let parts = || label.split(['_', ':']).filter(|part| !part.is_empty());
+    if parts().any(|part| listed(HEARSAY, part)) {
+        Some(Label::Source(Doubtful))
+    } else if parts().any(|part| listed(TARGETS, part)) {
         Some(Label::Target)
     } else if parts().any(|part| listed(SOURCES, part)) {
         Some(Label::Source(Labelled))
