@@ -23,6 +23,8 @@ pub struct Record<'t> {
 /// The longest program tag; longer words are part of the message (RFC 3164 allows 32, real
 /// programs go beyond).
 const TAG_MAX: usize = 64;
+/// The longest host name (RFC 1035).
+const HOST_MAX: usize = 255;
 
 /// Takes a line apart. Never fails: a line without any header is all body.
 #[must_use]
@@ -36,9 +38,13 @@ pub fn read(line: &str) -> Record<'_> {
     let Some((stamp, rest)) = timestamp::leading(text) else {
         return tagged(Record { line, ..Record::default() }, text.trim_start());
     };
-    let rest = rest.strip_prefix([':', ',']).unwrap_or(rest).trim_start();
     let record = Record { line, stamp: Some(stamp), ..Record::default() };
-    hosted(record, without_facility(rest))
+    if let Some(rest) = rest.strip_prefix([':', ',']) {
+        return tagged(record, rest.trim_start());
+    }
+    let mut record = hosted(record, without_facility(rest.trim_start()));
+    record.body = without_message_id(record.body);
+    record
 }
 
 /// `<34>` before the header.
@@ -59,6 +65,11 @@ fn without_facility(text: &str) -> &str {
         Some((name, rest)) if name.len() < 20 && !name.contains(' ') && name.contains('.') => rest,
         _ => text,
     }
+}
+
+/// `[ID 800047 auth.info] ` before the message: Solaris.
+fn without_message_id(body: &str) -> &str {
+    body.strip_prefix("[ID ").and_then(|rest| rest.split_once("] ")).map_or(body, |(_, rest)| rest)
 }
 
 /// RFC 5424 after its version: `TIME HOST APP PROCID MSGID [DATA] MSG`.
@@ -109,15 +120,29 @@ fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
     }
     let Some((host, rest)) = text.split_once(' ') else { return Record { body: text, ..record } };
     let named = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:@/".contains(&b));
-    if !named || host.len() > 255 {
+    if !named || host.len() > HOST_MAX {
         return Record { body: text, ..record };
     }
     let rest = rest.trim_start();
+    // Relays (UniFi's among them) write the host twice.
+    let rest = rest.strip_prefix(host).and_then(|r| r.strip_prefix(' ')).unwrap_or(rest);
     match Tag::read(rest) {
         Some(tag) => tag.on(Record { host, ..record }),
-        None if host.ends_with(':') => Record { body: text, ..record },
+        None if host.ends_with(':') || !stands_alone(&record, host) => {
+            Record { body: text, ..record }
+        }
         None => Record { host, body: rest, ..record },
     }
+}
+
+/// Whether a word after the time is a host although no program follows it. After syslog's own
+/// times it is; after others it may be the message's first word.
+fn stands_alone(record: &Record<'_>, word: &str) -> bool {
+    let classic = matches!(record.stamp, Some(Stamp::Civil(civil)) if civil.year.is_none());
+    let syslog = record.line.as_bytes().get(10) == Some(&b'T');
+    let like_host = word == "localhost"
+        || (word.contains(['.', '-']) && word.bytes().any(|b| b.is_ascii_alphabetic()));
+    (classic && word.bytes().any(|b| b.is_ascii_alphabetic())) || (syslog && like_host)
 }
 
 /// `PROGRAM[PID]: BODY` without time and host, as a service writes to its own file.
@@ -128,6 +153,22 @@ fn tagged<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
     }
 }
 
+/// Bracketed words that say how grave a message is, not who wrote it.
+const LEVELS: &[&str] = &[
+    "", "alert", "client", "crit", "debug", "emerg", "error", "info", "notice", "warn", "warning",
+];
+
+/// The length of the program's name; in parentheses (`polkitd(authority=local)`) it may hold more.
+fn name_len(text: &[u8]) -> usize {
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b"_-./()@+#".contains(&b);
+    let mut within = false;
+    let end = text.iter().take(TAG_MAX).position(|b| {
+        within = (within || *b == b'(') && *b != b')';
+        !is_name(*b) && !(within && *b == b'=')
+    });
+    end.unwrap_or_default()
+}
+
 struct Tag<'t> {
     program: &'t str,
     pid: u32,
@@ -135,11 +176,15 @@ struct Tag<'t> {
 }
 
 impl<'t> Tag<'t> {
-    /// `sshd[123]: `, `sogod [123]: `, `CRON: `, `sshd(pam_unix)[123]: `.
+    /// ` -- root[123]: ` of login, `sshd[123]: `, `sogod [123]: `, `CRON: `, `sshd(pam_unix)[123]: `.
     fn read(text: &'t str) -> Option<Tag<'t>> {
-        let bytes = text.as_bytes();
-        let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"_-./()@+#".contains(b);
-        let end = bytes.iter().take(TAG_MAX).position(|b| !is_name(b))?;
+        if let Some(inside) = text.strip_prefix('[') {
+            return Tag::bracketed(inside);
+        }
+        if let Some(user) = text.strip_prefix("-- ") {
+            return Tag::read(user).map(|tag| Tag { program: "login", ..tag });
+        }
+        let end = name_len(text.as_bytes());
         if end == 0 {
             return None;
         }
@@ -157,6 +202,14 @@ impl<'t> Tag<'t> {
             return None;
         }
         Some(Tag { program, pid, body: body.trim_start() })
+    }
+
+    /// `[sshd]: `, `[sshd] `: a lower-case word in brackets, as busybox and some relays write it.
+    fn bracketed(inside: &'t str) -> Option<Tag<'t>> {
+        let (program, body) = inside.split_once(']')?;
+        let named = program.len() <= TAG_MAX && program.bytes().all(|b| b.is_ascii_lowercase());
+        let body = body.strip_prefix(':').unwrap_or(body).strip_prefix(' ')?;
+        (named && !LEVELS.contains(&program)).then_some(Tag { program, pid: 0, body })
     }
 
     fn on(self, record: Record<'t>) -> Record<'t> {

@@ -11,6 +11,7 @@ mod formats;
 mod generic;
 pub mod header;
 mod parser;
+mod sessions;
 mod shape;
 pub mod timestamp;
 pub mod wording;

@@ -6,10 +6,11 @@ use jiff::tz::TimeZone;
 use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
-use crate::format::Format;
+use crate::format::{Format, Peers};
 use crate::formats::FORMATS;
 use crate::generic;
 use crate::header::{self, Record};
+use crate::sessions::Sessions;
 use crate::shape::Shapes;
 use crate::wording::{BadTemplate, Meaning, Wordings};
 
@@ -38,11 +39,12 @@ struct Ready {
 }
 
 /// Every format made ready, shared by the parsers of all sources.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Formats {
     ready: Vec<Ready>,
     by_program: HashMap<&'static str, Vec<usize>, foldhash::fast::FixedState>,
     by_content: Vec<usize>,
+    of_any: Vec<usize>,
 }
 
 impl Formats {
@@ -51,15 +53,17 @@ impl Formats {
     /// # Errors
     /// Names the first template that cannot be compiled.
     pub fn new() -> Result<Self, BadTemplate> {
-        let mut formats =
-            Formats { ready: Vec::new(), by_program: HashMap::default(), by_content: Vec::new() };
+        let mut formats = Formats::default();
         for (index, format) in FORMATS.iter().enumerate() {
             formats.ready.push(Ready { format, wordings: Wordings::compile(format.wordings)? });
-            for program in format.programs {
-                formats.by_program.entry(program).or_default().push(index);
-            }
-            if format.programs.is_empty() {
-                formats.by_content.push(index);
+            match format.programs {
+                [] => formats.by_content.push(index),
+                ["*"] => formats.of_any.push(index),
+                programs => {
+                    for program in programs {
+                        formats.by_program.entry(program).or_default().push(index);
+                    }
+                }
             }
         }
         Ok(formats)
@@ -81,6 +85,10 @@ impl Formats {
             .find_map(|name| self.by_program.get(name))
             .map_or(&[], Vec::as_slice)
     }
+
+    fn serves_one_peer(&self, tag: &str) -> bool {
+        self.of_program(tag).iter().any(|i| self.ready[*i].format.peers == Peers::PerProcess)
+    }
 }
 
 /// Reads one source.
@@ -93,6 +101,7 @@ pub struct Parser<'f> {
     summary: SourceSummary,
     counts: Vec<u64>,
     shapes: Shapes,
+    sessions: Sessions,
 }
 
 impl<'f> Parser<'f> {
@@ -107,6 +116,7 @@ impl<'f> Parser<'f> {
             summary: SourceSummary { name: source.to_owned(), ..SourceSummary::default() },
             counts: vec![0; FORMATS.len()],
             shapes: Shapes::default(),
+            sessions: Sessions::default(),
         }
     }
 
@@ -172,11 +182,11 @@ impl<'f> Parser<'f> {
         line.split_at(end).0
     }
 
-    /// Offers the record to the formats of its program, then to those that know it by its looks.
+    /// Offers the record to the formats of any and of its program, then to those that know it by its looks.
     fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         let formats = self.formats;
-        let named = formats.of_program(record.program).iter();
-        for index in named.chain(&formats.by_content) {
+        let named = formats.of_program(record.program);
+        for index in formats.of_any.iter().chain(named).chain(&formats.by_content) {
             let ready = &formats.ready[*index];
             if self.only.is_some_and(|only| only.name != ready.format.name) {
                 continue;
@@ -207,6 +217,9 @@ impl<'f> Parser<'f> {
             self.last_time = self.calendar.resolve(stamp);
             self.summary.first.get_or_insert(self.last_time);
             self.summary.last = Some(self.last_time);
+        }
+        if self.formats.serves_one_peer(record.program) {
+            self.sessions.see(record, self.last_time, &mut out.event.src);
         }
         out.event.time = self.last_time;
         out.event.record = self.summary.read;
