@@ -102,6 +102,9 @@ impl Formats {
 
     /// The formats that read what a program of this tag writes.
     fn of_program(&self, tag: &str) -> &[usize] {
+        if tag.is_empty() {
+            return &[];
+        }
         let short = tag.rsplit('/').next().unwrap_or(tag);
         let short = short.split('(').next().unwrap_or(short);
         let family = tag.split(['/', '-']).next().unwrap_or(tag);

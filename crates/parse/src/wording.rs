@@ -297,10 +297,14 @@ fn capture<'t>(slot: Slot, rest: &[Piece], text: &'t str, captures: &mut Capture
             let len = text.bytes().position(|b| b == b' ').unwrap_or(text.len());
             len > 0 && take(len, captures)
         }
-        Slot::User | Slot::Actor | Slot::Attribute(Field::ProcessCmdLine) => match rest.first() {
-            Some(Piece::Literal(next)) => farthest(text, next).any(|len| take(len, captures)),
-            _ => take(text.len(), captures),
-        },
+        Slot::User
+        | Slot::Actor
+        | Slot::Attribute(Field::ProcessCmdLine | Field::EmailFrom | Field::EmailTo) => {
+            match rest.first() {
+                Some(Piece::Literal(next)) => farthest(text, next).any(|len| take(len, captures)),
+                _ => take(text.len(), captures),
+            }
+        }
         Slot::Skip | Slot::Attribute(_) => match rest.first() {
             Some(Piece::Literal(next)) => {
                 nearest(text, next).is_some_and(|len| take(len, captures))
