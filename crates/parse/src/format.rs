@@ -28,7 +28,9 @@ pub struct Format {
     pub programs: &'static [&'static str],
     /// Where Sigma rules look for its events.
     pub logsource: LogSource,
-    /// Reads a record that templates cannot; tried before the wordings.
+    /// Reads a record that templates cannot; tried before the wordings. It may also take a frame
+    /// off only: with `record.body` narrowed to the message it returns false, and the wordings
+    /// read that message.
     pub read: fn(&mut Record<'_>, &mut Writer<'_>) -> bool,
     /// What the service says, most frequent first.
     pub wordings: &'static [Wording],

@@ -18,6 +18,16 @@ pub struct Record<'t> {
     pub pid: u32,
     /// The message.
     pub body: &'t str,
+    /// What follows the time, before host and program were taken off it. A service that writes its
+    /// own file has neither there, and its first words may look like them.
+    pub text: &'t str,
+}
+
+impl Record<'_> {
+    /// Takes back host and program: all that follows the time is the message.
+    pub fn without_tag(&mut self) {
+        (self.host, self.program, self.pid, self.body) = ("", "", 0, self.text);
+    }
 }
 
 /// The longest program tag; longer words are part of the message (RFC 3164 allows 32, real
@@ -36,13 +46,15 @@ pub fn read(line: &str) -> Record<'_> {
         return record;
     }
     let Some((stamp, rest)) = timestamp::leading(text) else {
-        return tagged(Record { line, ..Record::default() }, text.trim_start());
+        let text = text.trim_start();
+        return tagged(Record { line, text, ..Record::default() }, text);
     };
-    let record = Record { line, stamp: Some(stamp), ..Record::default() };
     if let Some(rest) = rest.strip_prefix([':', ',']) {
-        return tagged(record, rest.trim_start());
+        let text = rest.trim_start();
+        return tagged(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
     }
-    let mut record = hosted(record, without_facility(rest.trim_start()));
+    let text = without_facility(rest.trim_start());
+    let mut record = hosted(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
     record.body = without_message_id(record.body);
     record
 }
@@ -81,7 +93,7 @@ fn rfc5424<'t>(line: &'t str, text: &'t str) -> Option<Record<'t>> {
     let pid = parts.next()?.parse().unwrap_or_default();
     let _message_id = parts.next()?;
     let body = after_structured_data(parts.next().unwrap_or_default());
-    Some(Record { line, stamp, host, program, pid, body })
+    Some(Record { line, stamp, host, program, pid, body, text: body })
 }
 
 fn not_nil(text: &str) -> &str {
@@ -119,8 +131,7 @@ fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
         return tag.on(record);
     }
     let Some((host, rest)) = text.split_once(' ') else { return Record { body: text, ..record } };
-    let named = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:@/".contains(&b));
-    if !named || host.len() > HOST_MAX {
+    if !is_host(host) {
         return Record { body: text, ..record };
     }
     let rest = rest.trim_start();
@@ -145,10 +156,20 @@ fn stands_alone(record: &Record<'_>, word: &str) -> bool {
     (classic && word.bytes().any(|b| b.is_ascii_alphabetic())) || (syslog && like_host)
 }
 
-/// `PROGRAM[PID]: BODY` without time and host, as a service writes to its own file.
+fn is_host(word: &str) -> bool {
+    let named = |b: u8| b.is_ascii_alphanumeric() || b"._-:@/".contains(&b);
+    word.len() <= HOST_MAX && word.bytes().all(named) && word != "-"
+}
+
+/// `PROGRAM[PID]: BODY` or `HOST PROGRAM[PID]: BODY` without time, as a service writes to its own
+/// file.
 fn tagged<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
-    match Tag::read(text) {
-        Some(tag) if tag.pid != 0 => tag.on(record),
+    let numbered = |text| Tag::read(text).filter(|tag| tag.pid != 0);
+    if let Some(tag) = numbered(text) {
+        return tag.on(record);
+    }
+    match text.split_once(' ').and_then(|(host, rest)| Some((host, numbered(rest)?))) {
+        Some((host, tag)) if is_host(host) => tag.on(Record { host, ..record }),
         _ => Record { body: text, ..record },
     }
 }
@@ -247,6 +268,8 @@ mod tests {
                 "Jul 18 09:21:57 localhost kernel: [ 1.0] IN=",
                 ("localhost", "kernel", 0, "[ 1.0] IN="),
             ),
+            ("host nginx[2833]: 2015/10/29 x", ("host", "nginx", 2833, "2015/10/29 x")),
+            ("Sat Dec 28 19:03:53 2013 - [7] x", ("", "", 0, "- [7] x")),
             ("2015/10/29 20:01:02 [error] 2#0: *9 x", ("", "", 0, "[error] 2#0: *9 x")),
             ("Exit (root): Disconnect received", ("", "", 0, "Exit (root): Disconnect received")),
         ];

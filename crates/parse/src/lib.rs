@@ -10,6 +10,7 @@ pub mod format;
 mod formats;
 mod generic;
 pub mod header;
+pub mod http;
 mod parser;
 mod sessions;
 mod shape;

@@ -38,6 +38,35 @@ struct Ready {
     wordings: Wordings,
 }
 
+impl Ready {
+    /// Whether the format understands the record. A reader that has narrowed the body to the
+    /// message in some frame and declines leaves that message to the wordings.
+    fn reads(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        let whole = record.body;
+        if (self.format.read)(record, out) || self.wordings.read(record.body, out) {
+            return true;
+        }
+        if record.body.len() != whole.len() {
+            record.body = whole;
+            out.discard();
+        }
+        self.reads_own_file(record, out)
+    }
+
+    /// A format known by its looks may be a service writing its own file, where the first words
+    /// after the time were mistaken for a host or a program.
+    fn reads_own_file(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        if !self.format.programs.is_empty() || record.text.len() == record.body.len() {
+            return false;
+        }
+        let understood = self.wordings.read(record.text, out);
+        if understood {
+            record.without_tag();
+        }
+        understood
+    }
+}
+
 /// Every format made ready, shared by the parsers of all sources.
 #[derive(Debug, Default)]
 pub struct Formats {
@@ -191,7 +220,7 @@ impl<'f> Parser<'f> {
             if self.only.is_some_and(|only| only.name != ready.format.name) {
                 continue;
             }
-            if (ready.format.read)(record, out) || ready.wordings.read(record.body, out) {
+            if ready.reads(record, out) {
                 self.counts[*index] += 1;
                 out.event.provider = ready.format.name;
                 out.event.logsource = ready.format.logsource;

@@ -300,7 +300,10 @@ fn capture<'t>(slot: Slot, rest: &[Piece], text: &'t str, captures: &mut Capture
             let len = text.bytes().position(|b| b == b' ').unwrap_or(text.len());
             len > 0 && take(len, captures)
         }
-        Slot::Text | Slot::User | Slot::Actor | Slot::Attribute(Field::ProcessCmdLine) => {
+        Slot::Text
+        | Slot::User
+        | Slot::Actor
+        | Slot::Attribute(Field::ProcessCmdLine | Field::EmailFrom | Field::EmailTo) => {
             match rest.first() {
                 Some(Piece::Literal(next)) => farthest(text, next).any(|len| take(len, captures)),
                 _ => take(text.len(), captures),

@@ -26,9 +26,26 @@ mod netfilter;
 mod systemd;
 
 // Mail.
-
+mod assp;
+mod courier;
+mod cyrus;
+mod domino;
+mod dovecot;
+mod exim;
+mod horde;
+mod openwebmail;
+mod oracleims;
+mod perdition;
+mod postfix;
+mod qmail;
+mod roundcube;
+mod sendmail;
+mod sogo;
+mod solid_pop3d;
+mod squirrelmail;
+mod uwimap;
 // Web and proxies.
-
+mod access;
 // Files, databases, names.
 
 // Everything else.
@@ -61,9 +78,26 @@ pub static FORMATS: &[Format] = &[
     kernel::FORMAT,
     systemd::FORMAT,
     // Mail.
-
+    assp::FORMAT,
+    courier::FORMAT,
+    cyrus::FORMAT,
+    domino::FORMAT,
+    dovecot::FORMAT,
+    exim::FORMAT,
+    horde::FORMAT,
+    openwebmail::FORMAT,
+    oracleims::FORMAT,
+    perdition::FORMAT,
+    postfix::FORMAT,
+    qmail::FORMAT,
+    roundcube::FORMAT,
+    sendmail::FORMAT,
+    sogo::FORMAT,
+    solid_pop3d::FORMAT,
+    squirrelmail::FORMAT,
+    uwimap::FORMAT,
     // Web and proxies.
-
+    access::FORMAT,
     // Files, databases, names.
 
     // Everything else.
