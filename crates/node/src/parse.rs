@@ -26,16 +26,20 @@ pub fn run(path: &Path, year: Option<i16>, out: &mut impl Write) -> io::Result<(
     loop {
         let mut bytes = Vec::new();
         while bytes.len() < CHUNK && input.read_until(b'\n', &mut bytes)? > 0 {}
-        if bytes.is_empty() {
-            return out.flush();
-        }
         batch.refill(|text| text.push_str(&String::from_utf8_lossy(&bytes)));
-        parser.read(&mut batch);
+        if bytes.is_empty() {
+            parser.finish(&mut batch);
+        } else {
+            parser.read(&mut batch);
+        }
         json.clear();
         for event in batch.iter() {
             ocsf::write(&event, &mut json);
             json.push(b'\n');
         }
         out.write_all(&json)?;
+        if bytes.is_empty() {
+            return out.flush();
+        }
     }
 }

@@ -72,7 +72,10 @@ impl Calendar {
     /// The instant meant by a time as written.
     pub fn resolve(&mut self, stamp: Stamp) -> Time {
         let time = match stamp {
-            Stamp::Instant(time) => time,
+            Stamp::Instant(time) => {
+                self.last_year = time.date().0 as i16;
+                time
+            }
             Stamp::Civil(civil) if civil.month == 0 => self.time_of_day(civil),
             Stamp::Civil(civil) => {
                 self.assumed.zone = true;

@@ -7,7 +7,7 @@ use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
 use crate::format::Format;
-use crate::formats::FORMATS;
+use crate::formats::{FORMATS, auditd};
 use crate::generic;
 use crate::header::{self, Record};
 use crate::shape::Shapes;
@@ -93,6 +93,7 @@ pub struct Parser<'f> {
     summary: SourceSummary,
     counts: Vec<u64>,
     shapes: Shapes,
+    audit: auditd::Assembler,
 }
 
 impl<'f> Parser<'f> {
@@ -107,6 +108,7 @@ impl<'f> Parser<'f> {
             summary: SourceSummary { name: source.to_owned(), ..SourceSummary::default() },
             counts: vec![0; FORMATS.len()],
             shapes: Shapes::default(),
+            audit: auditd::Assembler::default(),
         }
     }
 
@@ -125,6 +127,15 @@ impl<'f> Parser<'f> {
         }
     }
 
+    /// Adds the events that were still waiting for further records: the source has ended, or has
+    /// been quiet for long enough.
+    pub fn finish(&mut self, batch: &mut Batch) {
+        let (_, mut out) = batch.writer();
+        while let Some(pending) = self.audit.flush() {
+            self.joined(pending, &mut out);
+        }
+    }
+
     /// The account of the source so far.
     #[must_use]
     pub fn summary(&self) -> SourceSummary {
@@ -135,6 +146,7 @@ impl<'f> Parser<'f> {
         summary.formats = formats.into_iter().map(|(_, format)| format.name.to_owned()).collect();
         summary.unparsed_shapes = self.shapes.most_frequent(SHAPES_SHOWN);
         summary.assumptions = self.assumptions();
+        self.audit.account(&mut summary);
         summary
     }
 
@@ -156,6 +168,9 @@ impl<'f> Parser<'f> {
             return;
         }
         let mut record = header::read(line);
+        if self.audit_record(&record, out) {
+            return;
+        }
         let repeated = unwrap_repeated(&mut record);
         let understood = self.understand(&mut record, out);
         out.event.count = out.event.count.saturating_mul(repeated);
@@ -183,12 +198,42 @@ impl<'f> Parser<'f> {
             }
             if (ready.format.read)(record, out) || ready.wordings.read(record.body, out) {
                 self.counts[*index] += 1;
-                out.event.provider = ready.format.name;
-                out.event.logsource = ready.format.logsource;
+                if out.event.provider.is_empty() {
+                    out.event.provider = ready.format.name;
+                    out.event.logsource = ready.format.logsource;
+                }
                 return true;
             }
         }
         false
+    }
+
+    /// Takes a record of the audit trail, which is joined with the others of its event.
+    fn audit_record(&mut self, record: &Record<'_>, out: &mut Writer<'_>) -> bool {
+        let wanted = self.only.is_none_or(|only| only.name == auditd::FORMAT.name);
+        let Some(line) = wanted.then(|| auditd::Line::read(record)).flatten() else { return false };
+        self.summary.parsed += 1;
+        self.audit.add(&line, record, self.summary.read);
+        while let Some(pending) = self.audit.next() {
+            self.joined(pending, out);
+        }
+        true
+    }
+
+    fn joined(&mut self, pending: auditd::Pending, out: &mut Writer<'_>) {
+        let body = auditd::write(&pending, out);
+        out.event.record = pending.number;
+        out.event.provider = auditd::FORMAT.name;
+        out.event.logsource = auditd::FORMAT.logsource;
+        self.count_format(auditd::FORMAT.name, pending.len());
+        self.commit(&pending.record(body), out);
+        self.audit.recycle(pending);
+    }
+
+    fn count_format(&mut self, name: &str, records: usize) {
+        if let Some(index) = FORMATS.iter().position(|format| format.name == name) {
+            self.counts[index] += records as u64;
+        }
     }
 
     fn account(&mut self, record: &Record<'_>, understood: bool, out: &mut Writer<'_>) {
@@ -209,16 +254,27 @@ impl<'f> Parser<'f> {
             self.summary.last = Some(self.last_time);
         }
         out.event.time = self.last_time;
-        out.event.record = self.summary.read;
-        out.event.raw = out.span(record.line);
-        out.event.host = out.span(record.host);
-        out.event.program = out.span(record.program);
-        out.event.message = out.span(record.body);
-        if out.event.pid == 0 {
-            out.event.pid = record.pid;
-        }
+        fill(record, self.summary.read, out);
         out.commit();
     }
+}
+
+/// Sets what the reader has not set from the record's header.
+fn fill(record: &Record<'_>, number: u64, out: &mut Writer<'_>) {
+    if out.event.record == 0 {
+        out.event.record = number;
+    }
+    if out.event.pid == 0 {
+        out.event.pid = record.pid;
+    }
+    let given = [record.line, record.host, record.program, record.body];
+    let mut spans = [out.event.raw, out.event.host, out.event.program, out.event.message];
+    for (span, text) in spans.iter_mut().zip(given) {
+        if span.is_empty() {
+            *span = out.span(text);
+        }
+    }
+    [out.event.raw, out.event.host, out.event.program, out.event.message] = spans;
 }
 
 /// rsyslog's `message repeated 5 times: [ Failed password ...]`: the message, and how often.

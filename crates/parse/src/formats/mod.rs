@@ -5,6 +5,7 @@
 mod pam;
 mod sshd;
 // The machine itself.
+pub(crate) mod auditd;
 
 // Mail.
 
@@ -22,7 +23,7 @@ pub static FORMATS: &[Format] = &[
     pam::FORMAT,
     sshd::FORMAT,
     // The machine itself.
-
+    auditd::FORMAT,
     // Mail.
 
     // Web and proxies.
