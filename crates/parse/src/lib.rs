@@ -10,10 +10,12 @@ pub mod format;
 mod formats;
 mod generic;
 pub mod header;
+mod json;
 mod parser;
 mod shape;
 pub mod timestamp;
 pub mod wording;
+mod wrapped;
 
 pub use calendar::{Assumed, Calendar};
 pub use format::Format;

@@ -12,6 +12,7 @@ use crate::generic;
 use crate::header::{self, Record};
 use crate::shape::Shapes;
 use crate::wording::{BadTemplate, Meaning, Wordings};
+use crate::wrapped;
 
 /// Longer lines are cut before they are read; the cut is counted. Real records of every format
 /// here are far shorter, and what reads them must stay linear.
@@ -94,6 +95,8 @@ pub struct Parser<'f> {
     counts: Vec<u64>,
     shapes: Shapes,
     audit: auditd::Assembler,
+    /// The text of a wrapped record, its memory kept from line to line.
+    inner: String,
 }
 
 impl<'f> Parser<'f> {
@@ -109,6 +112,7 @@ impl<'f> Parser<'f> {
             counts: vec![0; FORMATS.len()],
             shapes: Shapes::default(),
             audit: auditd::Assembler::default(),
+            inner: String::new(),
         }
     }
 
@@ -167,7 +171,16 @@ impl<'f> Parser<'f> {
             self.summary.skip("blank line");
             return;
         }
-        let mut record = header::read(line);
+        let record = header::read(line);
+        let mut inner = std::mem::take(&mut self.inner);
+        match wrapped::open(&record, &mut inner, out) {
+            Some(record) => self.record(record, out),
+            None => self.record(record, out),
+        }
+        self.inner = inner;
+    }
+
+    fn record(&mut self, mut record: Record<'_>, out: &mut Writer<'_>) {
         if self.audit_record(&record, out) {
             return;
         }
@@ -212,6 +225,8 @@ impl<'f> Parser<'f> {
     fn audit_record(&mut self, record: &Record<'_>, out: &mut Writer<'_>) -> bool {
         let wanted = self.only.is_none_or(|only| only.name == auditd::FORMAT.name);
         let Some(line) = wanted.then(|| auditd::Line::read(record)).flatten() else { return false };
+        // What a wrapping kept was kept for an event of its own.
+        out.discard();
         self.summary.parsed += 1;
         self.audit.add(&line, record, self.summary.read);
         while let Some(pending) = self.audit.next() {

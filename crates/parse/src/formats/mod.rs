@@ -6,6 +6,7 @@ mod pam;
 mod sshd;
 // The machine itself.
 pub(crate) mod auditd;
+mod sysmon;
 
 // Mail.
 
@@ -14,6 +15,8 @@ pub(crate) mod auditd;
 // Files, databases, names.
 
 // Everything else.
+mod json;
+mod ocsf;
 
 use crate::format::Format;
 
@@ -24,6 +27,7 @@ pub static FORMATS: &[Format] = &[
     sshd::FORMAT,
     // The machine itself.
     auditd::FORMAT,
+    sysmon::FORMAT,
     // Mail.
 
     // Web and proxies.
@@ -31,4 +35,6 @@ pub static FORMATS: &[Format] = &[
     // Files, databases, names.
 
     // Everything else.
+    ocsf::FORMAT,
+    json::FORMAT,
 ];
