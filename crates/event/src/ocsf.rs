@@ -21,9 +21,21 @@ pub fn write(event: &EventRef<'_>, out: &mut Vec<u8>) {
         details(event, o);
         metadata(event, o);
         o.text("raw_data", event.raw());
-        o.object("unmapped", |o| {
-            event.native_fields().for_each(|(name, value)| o.text(name, value))
-        });
+        unmapped(event, o);
+    });
+}
+
+/// The record's own fields. A name that occurs more than once has all of its values.
+fn unmapped(event: &EventRef<'_>, o: &mut Object<'_>) {
+    o.object("unmapped", |o| {
+        for (index, (name, value)) in event.native_fields().enumerate() {
+            let others = || event.native_fields().enumerate().filter(|(_, (n, _))| *n == name);
+            match others().take(2).count() {
+                1 => o.text(name, value),
+                _ if others().next().is_some_and(|(first, _)| first < index) => {}
+                _ => o.texts(name, others().map(|(_, (_, value))| value)),
+            }
+        }
     });
 }
 
@@ -124,7 +136,8 @@ fn machine(event: &EventRef<'_>, o: &mut Object<'_>) {
 
 fn process(event: &EventRef<'_>, o: &mut Object<'_>) {
     let path = event.attribute(Field::ProcessPath);
-    o.text("name", event.attribute(Field::ProcessName));
+    let name = event.attribute(Field::ProcessName);
+    o.text("name", if name.is_empty() { event.provider } else { name });
     o.number("pid", event.pid);
     o.text("cmd_line", event.attribute(Field::ProcessCmdLine));
     o.text("working_directory", event.attribute(Field::ProcessCwd));

@@ -11,11 +11,13 @@ mod formats;
 mod generic;
 pub mod header;
 pub mod http;
+mod json;
 mod parser;
 mod sessions;
 mod shape;
 pub mod timestamp;
 pub mod wording;
+mod wrapped;
 
 pub use calendar::{Assumed, Calendar};
 pub use format::Format;

@@ -7,12 +7,13 @@ use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
 use crate::format::{Format, Peers};
-use crate::formats::FORMATS;
+use crate::formats::{FORMATS, auditd};
 use crate::generic;
 use crate::header::{self, Record};
 use crate::sessions::Sessions;
 use crate::shape::Shapes;
 use crate::wording::{BadTemplate, Meaning, Wordings};
+use crate::wrapped;
 
 /// Longer lines are cut before they are read; the cut is counted. Real records of every format
 /// here are far shorter, and what reads them must stay linear.
@@ -131,6 +132,9 @@ pub struct Parser<'f> {
     counts: Vec<u64>,
     shapes: Shapes,
     sessions: Sessions,
+    audit: auditd::Assembler,
+    /// The text of a wrapped record, its memory kept from line to line.
+    inner: String,
 }
 
 impl<'f> Parser<'f> {
@@ -146,6 +150,8 @@ impl<'f> Parser<'f> {
             counts: vec![0; FORMATS.len()],
             shapes: Shapes::default(),
             sessions: Sessions::default(),
+            audit: auditd::Assembler::default(),
+            inner: String::new(),
         }
     }
 
@@ -164,6 +170,15 @@ impl<'f> Parser<'f> {
         }
     }
 
+    /// Adds the events that were still waiting for further records: the source has ended, or has
+    /// been quiet for long enough.
+    pub fn finish(&mut self, batch: &mut Batch) {
+        let (_, mut out) = batch.writer();
+        while let Some(pending) = self.audit.flush() {
+            self.joined(pending, &mut out);
+        }
+    }
+
     /// The account of the source so far.
     #[must_use]
     pub fn summary(&self) -> SourceSummary {
@@ -174,6 +189,7 @@ impl<'f> Parser<'f> {
         summary.formats = formats.into_iter().map(|(_, format)| format.name.to_owned()).collect();
         summary.unparsed_shapes = self.shapes.most_frequent(SHAPES_SHOWN);
         summary.assumptions = self.assumptions();
+        self.audit.account(&mut summary);
         summary
     }
 
@@ -194,7 +210,19 @@ impl<'f> Parser<'f> {
             self.summary.skip("blank line");
             return;
         }
-        let mut record = header::read(line);
+        let record = header::read(line);
+        let mut inner = std::mem::take(&mut self.inner);
+        match wrapped::open(&record, &mut inner, out) {
+            Some(record) => self.record(record, out),
+            None => self.record(record, out),
+        }
+        self.inner = inner;
+    }
+
+    fn record(&mut self, mut record: Record<'_>, out: &mut Writer<'_>) {
+        if self.audit_record(&record, out) {
+            return;
+        }
         let repeated = unwrap_repeated(&mut record);
         let understood = self.understand(&mut record, out);
         out.event.count = out.event.count.saturating_mul(repeated);
@@ -222,12 +250,44 @@ impl<'f> Parser<'f> {
             }
             if ready.reads(record, out) {
                 self.counts[*index] += 1;
-                out.event.provider = ready.format.name;
-                out.event.logsource = ready.format.logsource;
+                if out.event.provider.is_empty() {
+                    out.event.provider = ready.format.name;
+                    out.event.logsource = ready.format.logsource;
+                }
                 return true;
             }
         }
         false
+    }
+
+    /// Takes a record of the audit trail, which is joined with the others of its event.
+    fn audit_record(&mut self, record: &Record<'_>, out: &mut Writer<'_>) -> bool {
+        let wanted = self.only.is_none_or(|only| only.name == auditd::FORMAT.name);
+        let Some(line) = wanted.then(|| auditd::Line::read(record)).flatten() else { return false };
+        // What a wrapping kept was kept for an event of its own.
+        out.discard();
+        self.summary.parsed += 1;
+        self.audit.add(&line, record, self.summary.read);
+        while let Some(pending) = self.audit.next() {
+            self.joined(pending, out);
+        }
+        true
+    }
+
+    fn joined(&mut self, pending: auditd::Pending, out: &mut Writer<'_>) {
+        let body = auditd::write(&pending, out);
+        out.event.record = pending.number;
+        out.event.provider = auditd::FORMAT.name;
+        out.event.logsource = auditd::FORMAT.logsource;
+        self.count_format(auditd::FORMAT.name, pending.len());
+        self.commit(&pending.record(body), out);
+        self.audit.recycle(pending);
+    }
+
+    fn count_format(&mut self, name: &str, records: usize) {
+        if let Some(index) = FORMATS.iter().position(|format| format.name == name) {
+            self.counts[index] += records as u64;
+        }
     }
 
     fn account(&mut self, record: &Record<'_>, understood: bool, out: &mut Writer<'_>) {
@@ -251,16 +311,27 @@ impl<'f> Parser<'f> {
             self.sessions.see(record, self.last_time, &mut out.event.src);
         }
         out.event.time = self.last_time;
-        out.event.record = self.summary.read;
-        out.event.raw = out.span(record.line);
-        out.event.host = out.span(record.host);
-        out.event.program = out.span(record.program);
-        out.event.message = out.span(record.body);
-        if out.event.pid == 0 {
-            out.event.pid = record.pid;
-        }
+        fill(record, self.summary.read, out);
         out.commit();
     }
+}
+
+/// Sets what the reader has not set from the record's header.
+fn fill(record: &Record<'_>, number: u64, out: &mut Writer<'_>) {
+    if out.event.record == 0 {
+        out.event.record = number;
+    }
+    if out.event.pid == 0 {
+        out.event.pid = record.pid;
+    }
+    let given = [record.line, record.host, record.program, record.body];
+    let mut spans = [out.event.raw, out.event.host, out.event.program, out.event.message];
+    for (span, text) in spans.iter_mut().zip(given) {
+        if span.is_empty() {
+            *span = out.span(text);
+        }
+    }
+    [out.event.raw, out.event.host, out.event.program, out.event.message] = spans;
 }
 
 /// rsyslog's `message repeated 5 times: [ Failed password ...]`: the message, and how often.

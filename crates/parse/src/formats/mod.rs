@@ -20,9 +20,11 @@ mod stunnel;
 mod su;
 mod sudo;
 // The machine itself.
+pub(crate) mod auditd;
 mod cron;
 mod kernel;
 mod netfilter;
+mod sysmon;
 mod systemd;
 
 // Mail.
@@ -49,6 +51,8 @@ mod access;
 // Files, databases, names.
 
 // Everything else.
+mod json;
+mod ocsf;
 
 use crate::format::Format;
 
@@ -77,6 +81,8 @@ pub static FORMATS: &[Format] = &[
     netfilter::FORMAT,
     kernel::FORMAT,
     systemd::FORMAT,
+    auditd::FORMAT,
+    sysmon::FORMAT,
     // Mail.
     assp::FORMAT,
     courier::FORMAT,
@@ -101,4 +107,6 @@ pub static FORMATS: &[Format] = &[
     // Files, databases, names.
 
     // Everything else.
+    ocsf::FORMAT,
+    json::FORMAT,
 ];
