@@ -80,7 +80,7 @@ const SOURCES: &[&str] = &[
     "src-ip",
 ];
 const LIKELY: &[&str] = &[
-    "by", "for", "with", "at", "host", "blocking", "banning", "ban", "against", "denied",
+    "by", "for", "with", "at", "host", "blocking", "banning", "ban", "against", "relay", "denied",
     "blocked", "user", "rejected", "refused", "of",
 ];
 const TARGETS: &[&str] = &[
