@@ -99,11 +99,11 @@ impl Calendar {
         let year = self.last_year.unwrap_or_else(|| last.date().0 as i16);
         let time = self.at(year, civil);
         let gap = time.0.saturating_sub(last.0);
-        let year = match gap {
-            _ if gap.abs() <= HALF_YEAR_NS => year,
-            ..0 => year + 1,
-            _ => year - 1,
-        };
+        if gap.abs() <= HALF_YEAR_NS {
+            self.last_year = Some(year);
+            return time;
+        }
+        let year = if gap < 0 { year + 1 } else { year - 1 };
         self.last_year = Some(year);
         self.at(year, civil)
     }

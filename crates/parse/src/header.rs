@@ -53,7 +53,7 @@ pub fn read(line: &str) -> Record<'_> {
         let text = rest.trim_start();
         return tagged(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
     }
-    let text = without_facility(rest.trim_start());
+    let text = without_facility(rest.trim_ascii_start());
     let mut record = hosted(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
     record.body = without_message_id(record.body);
     record
@@ -130,11 +130,16 @@ fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
     if let Some(tag) = Tag::read(text) {
         return tag.on(record);
     }
-    let Some((host, rest)) = text.split_once(' ') else { return Record { body: text, ..record } };
+    let end = text.bytes().take(HOST_MAX).position(|b| !is_host_byte(b)).unwrap_or(text.len());
+    let Some((host, Some(rest))) =
+        text.split_at_checked(end).map(|(host, rest)| (host, rest.strip_prefix(' ')))
+    else {
+        return Record { body: text, ..record };
+    };
     if !is_host(host) {
         return Record { body: text, ..record };
     }
-    let rest = rest.trim_start();
+    let rest = rest.trim_ascii_start();
     // Relays (UniFi's among them) write the host twice.
     let rest = rest.strip_prefix(host).and_then(|r| r.strip_prefix(' ')).unwrap_or(rest);
     match Tag::read(rest) {
@@ -144,6 +149,10 @@ fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
         }
         None => Record { host, body: rest, ..record },
     }
+}
+
+fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b':' | b'@' | b'/')
 }
 
 /// Whether a word after the time is a host although no program follows it. After syslog's own
@@ -157,8 +166,7 @@ fn stands_alone(record: &Record<'_>, word: &str) -> bool {
 }
 
 fn is_host(word: &str) -> bool {
-    let named = |b: u8| b.is_ascii_alphanumeric() || b"._-:@/".contains(&b);
-    word.len() <= HOST_MAX && word.bytes().all(named) && word != "-"
+    word.len() <= HOST_MAX && word.bytes().all(is_host_byte) && word != "-"
 }
 
 /// `PROGRAM[PID]: BODY` or `HOST PROGRAM[PID]: BODY` without time, as a service writes to its own
@@ -181,13 +189,26 @@ const LEVELS: &[&str] = &[
 
 /// The length of the program's name; in parentheses (`polkitd(authority=local)`) it may hold more.
 fn name_len(text: &[u8]) -> usize {
-    let is_name = |b: u8| b.is_ascii_alphanumeric() || b"_-./()@+#".contains(&b);
     let mut within = false;
-    let end = text.iter().take(TAG_MAX).position(|b| {
-        within = (within || *b == b'(') && *b != b')';
-        !is_name(*b) && !(within && *b == b'=')
-    });
-    end.unwrap_or_default()
+    for (at, byte) in text.iter().take(TAG_MAX).enumerate() {
+        match byte {
+            b'a'..=b'z'
+            | b'A'..=b'Z'
+            | b'0'..=b'9'
+            | b'_'
+            | b'-'
+            | b'.'
+            | b'/'
+            | b'@'
+            | b'+'
+            | b'#' => {}
+            b'(' => within = true,
+            b')' => within = false,
+            b'=' if within => {}
+            _ => return at,
+        }
+    }
+    0
 }
 
 struct Tag<'t> {
@@ -213,8 +234,9 @@ impl<'t> Tag<'t> {
         let bracketed = rest.strip_prefix('[').or_else(|| rest.strip_prefix(" ["));
         let (pid, rest) = match bracketed {
             Some(inside) => {
-                let (number, rest) = inside.split_once(']')?;
-                (number.parse().ok()?, rest)
+                let len = inside.bytes().take_while(u8::is_ascii_digit).count();
+                let (number, rest) = inside.split_at_checked(len)?;
+                (number.parse().ok()?, rest.strip_prefix(']')?)
             }
             None => (0, rest),
         };
@@ -222,7 +244,7 @@ impl<'t> Tag<'t> {
         if !body.is_empty() && !body.starts_with([' ', '\t']) {
             return None;
         }
-        Some(Tag { program, pid, body: body.trim_start() })
+        Some(Tag { program, pid, body: body.trim_ascii_start() })
     }
 
     /// `[sshd]: `, `[sshd] `: a lower-case word in brackets, as busybox and some relays write it.
@@ -241,6 +263,26 @@ impl<'t> Tag<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn any_line_is_survived_and_its_parts_lie_within(
+            free in ".{0,80}",
+            made in "(<[0-9]{0,3}>)?(1 )?(Dec  7 06:55:46|2024-08-26T01:33:38Z)?:? ?[a-z(=)@é./-]{0,12}:?(\\[[0-9]{0,3}\\]?)?:?.{0,20}",
+        ) {
+            for line in [free.as_str(), &made] {
+                let record = read(line);
+                let within = line.as_bytes().as_ptr_range();
+                for part in [record.host, record.program, record.body] {
+                    let part = part.as_bytes().as_ptr_range();
+                    proptest::prop_assert!(
+                        part.is_empty() || record.program == "login"
+                            || (within.start <= part.start && part.end <= within.end)
+                    );
+                }
+            }
+        }
+    }
 
     #[test]
     fn headers_are_taken_apart_in_every_dialect() {

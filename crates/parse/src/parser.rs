@@ -115,9 +115,26 @@ impl Formats {
             .find_map(|name| self.by_program.get(name))
             .map_or(&[], Vec::as_slice)
     }
+}
 
-    fn serves_one_peer(&self, tag: &str) -> bool {
-        self.of_program(tag).iter().any(|i| self.ready[*i].format.peers == Peers::PerProcess)
+/// The formats of the program that wrote the last record: the next one is most often its own.
+#[derive(Debug, Default)]
+struct Program<'f> {
+    tag: String,
+    formats: &'f [usize],
+    serves_one_peer: bool,
+}
+
+impl<'f> Program<'f> {
+    fn turn_to(&mut self, tag: &str, formats: &'f Formats) {
+        if self.tag == tag && !self.tag.is_empty() {
+            return;
+        }
+        self.tag.clear();
+        self.tag.push_str(tag);
+        self.formats = formats.of_program(tag);
+        let per_process = |index: &usize| formats.ready[*index].format.peers == Peers::PerProcess;
+        self.serves_one_peer = self.formats.iter().any(per_process);
     }
 }
 
@@ -125,6 +142,7 @@ impl Formats {
 #[derive(Debug)]
 pub struct Parser<'f> {
     formats: &'f Formats,
+    program: Program<'f>,
     only: Option<&'static Format>,
     calendar: Calendar,
     last_time: Time,
@@ -143,6 +161,7 @@ impl<'f> Parser<'f> {
     pub fn new(formats: &'f Formats, source: &str, options: Options) -> Self {
         Parser {
             formats,
+            program: Program::default(),
             only: options.format,
             calendar: Calendar::new(options.zone, options.year, options.reference),
             last_time: Time::UNKNOWN,
@@ -206,7 +225,7 @@ impl<'f> Parser<'f> {
 
     fn line(&mut self, line: &str, out: &mut Writer<'_>) {
         let line = self.cut(line);
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             self.summary.skip("blank line");
             return;
         }
@@ -242,8 +261,8 @@ impl<'f> Parser<'f> {
     /// Offers the record to the formats of any and of its program, then to those that know it by its looks.
     fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         let formats = self.formats;
-        let named = formats.of_program(record.program);
-        for index in formats.of_any.iter().chain(named).chain(&formats.by_content) {
+        self.program.turn_to(record.program, formats);
+        for index in formats.of_any.iter().chain(self.program.formats).chain(&formats.by_content) {
             let ready = &formats.ready[*index];
             if self.only.is_some_and(|only| only.name != ready.format.name) {
                 continue;
@@ -307,7 +326,7 @@ impl<'f> Parser<'f> {
             self.summary.first.get_or_insert(self.last_time);
             self.summary.last = Some(self.last_time);
         }
-        if self.formats.serves_one_peer(record.program) {
+        if self.program.serves_one_peer {
             self.sessions.see(record, self.last_time, &mut out.event.src);
         }
         out.event.time = self.last_time;

@@ -80,7 +80,7 @@ const SOURCES: &[&str] = &[
     "src-ip",
 ];
 const LIKELY: &[&str] = &[
-    "by", "for", "with", "at", "host", "blocking", "banning", "ban", "against", "denied",
+    "by", "for", "with", "at", "host", "blocking", "banning", "ban", "against", "relay", "denied",
     "blocked", "user", "rejected", "refused", "of",
 ];
 const TARGETS: &[&str] = &[
@@ -186,8 +186,8 @@ fn keep<'t>(known: &mut Found<'t>, new: Found<'t>) {
 fn named<'t>(token: &Token<'t>, text: &str, before: [&str; 2], source: &mut Found<'t>) {
     let name = token.text.trim_end_matches(['.', ':', '-']);
     let assigned = text.as_bytes().get(token.start.wrapping_sub(1)) == Some(&b'=');
-    let Some(Label::Source(Labelled)) = meaning(before[0]) else { return };
-    if token.in_quoted_text || !(is_domain(name) || (assigned && before[0] == "rhost")) {
+    let plausible = is_domain(name) || (assigned && before[0] == "rhost");
+    if token.in_quoted_text || !plausible || meaning(before[0]) != Some(Label::Source(Labelled)) {
         return;
     }
     let after = text.as_bytes().get(token.start + token.text.len());
