@@ -27,6 +27,12 @@ mod squirrelmail;
 mod uwimap;
 // Web and proxies.
 mod access;
+mod apache_error;
+mod haproxy;
+mod lighttpd;
+mod nginx_error;
+mod squid;
+mod suhosin;
 // Files, databases, names.
 
 // Everything else.
@@ -61,6 +67,12 @@ pub static FORMATS: &[Format] = &[
     uwimap::FORMAT,
     // Web and proxies.
     access::FORMAT,
+    apache_error::FORMAT,
+    haproxy::FORMAT,
+    lighttpd::FORMAT,
+    nginx_error::FORMAT,
+    squid::FORMAT,
+    suhosin::FORMAT,
     // Files, databases, names.
 
     // Everything else.
