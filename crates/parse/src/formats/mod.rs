@@ -34,8 +34,39 @@ mod nginx_error;
 mod squid;
 mod suhosin;
 // Files, databases, names.
-
+mod ftpd;
+mod mongodb;
+mod mssql;
+mod mysql;
+mod named;
+mod nsd;
+mod postgresql;
+mod proftpd;
+mod pure_ftpd;
+mod redis;
+mod samba;
+mod slapd;
+mod vsftpd;
 // Everything else.
+mod asterisk;
+mod bitwarden;
+mod directadmin;
+mod drupal;
+mod freeswitch;
+mod froxlor;
+mod gitlab;
+mod groupoffice;
+mod guacamole;
+mod home_assistant;
+mod monitorix;
+mod nagios;
+mod phpmyadmin;
+mod proxmox;
+mod tcpdump;
+mod tine20;
+mod vaultwarden;
+mod wordpress;
+mod zoneminder;
 
 use crate::format::Format;
 
@@ -74,6 +105,37 @@ pub static FORMATS: &[Format] = &[
     squid::FORMAT,
     suhosin::FORMAT,
     // Files, databases, names.
-
+    ftpd::FORMAT,
+    mongodb::FORMAT,
+    mssql::FORMAT,
+    mysql::FORMAT,
+    named::FORMAT,
+    nsd::FORMAT,
+    postgresql::FORMAT,
+    proftpd::FORMAT,
+    pure_ftpd::FORMAT,
+    redis::FORMAT,
+    samba::FORMAT,
+    slapd::FORMAT,
+    vsftpd::FORMAT,
     // Everything else.
+    asterisk::FORMAT,
+    bitwarden::FORMAT,
+    directadmin::FORMAT,
+    drupal::FORMAT,
+    freeswitch::FORMAT,
+    froxlor::FORMAT,
+    gitlab::FORMAT,
+    groupoffice::FORMAT,
+    guacamole::FORMAT,
+    home_assistant::FORMAT,
+    monitorix::FORMAT,
+    nagios::FORMAT,
+    phpmyadmin::FORMAT,
+    proxmox::FORMAT,
+    tcpdump::FORMAT,
+    tine20::FORMAT,
+    vaultwarden::FORMAT,
+    wordpress::FORMAT,
+    zoneminder::FORMAT,
 ];
