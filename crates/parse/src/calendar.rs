@@ -96,16 +96,15 @@ impl Calendar {
     fn without_year(&mut self, civil: Civil) -> Time {
         self.assumed.year = true;
         let Some(last) = self.last else { return self.first(civil) };
-        let year = self.last_year.unwrap_or_else(|| last.date().0 as i16);
-        let time = self.at(year, civil);
+        let mut year = self.last_year.unwrap_or_else(|| last.date().0 as i16);
+        let mut time = self.at(year, civil);
         let gap = time.0.saturating_sub(last.0);
-        if gap.abs() <= HALF_YEAR_NS {
-            self.last_year = Some(year);
-            return time;
+        if gap.abs() > HALF_YEAR_NS {
+            year += if gap < 0 { 1 } else { -1 };
+            time = self.at(year, civil);
         }
-        let year = if gap < 0 { year + 1 } else { year - 1 };
         self.last_year = Some(year);
-        self.at(year, civil)
+        time
     }
 
     fn first(&mut self, civil: Civil) -> Time {
@@ -195,5 +194,13 @@ mod tests {
         let mut calendar = Calendar::new(TimeZone::UTC, None, Time::from_civil((2024, 5, 5), 0, 0));
         assert_eq!(resolve(&mut calendar, "23:59:59.5 IP"), "2024-05-05T23:59:59.500Z");
         assert_eq!(resolve(&mut calendar, "00:00:01.5 IP"), "2024-05-06T00:00:01.500Z");
+    }
+
+    #[test]
+    fn a_missing_year_after_a_full_time_is_near_it() {
+        let mut calendar = Calendar::new(TimeZone::UTC, None, Time::from_civil((2024, 6, 1), 0, 0));
+        calendar.resolve(Stamp::Instant(Time::from_civil((2019, 12, 31), 0, 0)));
+        let civil = Civil { year: None, month: 1, day: 1, secs: 0, nanos: 0 };
+        assert_eq!(calendar.resolve(Stamp::Civil(civil)), Time::from_civil((2020, 1, 1), 0, 0));
     }
 }

@@ -41,17 +41,13 @@ struct Ready {
 
 impl Ready {
     /// Whether the format understands the record. A reader that has narrowed the body to the
-    /// message in some frame and declines leaves that message to the wordings.
+    /// message in a frame it knows leaves that message to the wordings; the rest is noted.
     fn reads(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-        let whole = record.body;
-        if (self.format.read)(record, out) || self.wordings.read(record.body, out) {
-            return true;
-        }
-        if record.body.len() != whole.len() {
-            record.body = whole;
-            out.discard();
-        }
-        self.reads_own_file(record, out)
+        let whole = record.body.len();
+        (self.format.read)(record, out)
+            || self.wordings.read(record.body, out)
+            || record.body.len() != whole
+            || self.reads_own_file(record, out)
     }
 
     /// A format known by its looks may be a service writing its own file, where the first words

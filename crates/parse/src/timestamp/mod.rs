@@ -80,9 +80,9 @@ pub fn leading(text: &str) -> Option<(Stamp, &str)> {
 pub fn bare(text: &str) -> Option<(Stamp, &str)> {
     match text.as_bytes().first()? {
         b'@' => tai64n(text),
-        first if first.is_ascii_alphanumeric() => common::syslog(text)
-            .or_else(|| common::rfc3339(text))
-            .or_else(|| tabled(text)),
+        first if first.is_ascii_alphanumeric() => {
+            common::syslog(text).or_else(|| common::rfc3339(text)).or_else(|| tabled(text))
+        }
         _ => None,
     }
 }
