@@ -80,7 +80,10 @@ impl Calendar {
             Stamp::Civil(civil) => {
                 self.assumed.zone = true;
                 match civil.year {
-                    Some(year) => self.at(year, civil),
+                    Some(year) => {
+                        self.last_year = year;
+                        self.at(year, civil)
+                    }
                     None => self.without_year(civil),
                 }
             }
@@ -166,6 +169,15 @@ mod tests {
         assert_eq!(resolve(&mut calendar, "Jan  1 00:00:01 "), "2024-01-01T00:00:01Z");
         assert_eq!(resolve(&mut calendar, "Dec 31 23:59:58 "), "2023-12-31T23:59:58Z");
         assert!(calendar.assumed().year);
+    }
+
+    #[test]
+    fn a_missing_year_follows_times_that_have_one() {
+        let mut calendar = Calendar::new(TimeZone::UTC, None, Time(0));
+        for dated in ["2024-05-12T07:00:00Z", "2024-05-12 07:00:00 "] {
+            resolve(&mut calendar, dated);
+            assert_eq!(resolve(&mut calendar, "May 12 08:00:00 "), "2024-05-12T08:00:00Z");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod json;
 mod parser;
 mod shape;
 pub mod timestamp;
+pub mod utmp;
 pub mod wording;
 mod wrapped;
 

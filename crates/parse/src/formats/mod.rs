@@ -6,7 +6,9 @@ mod pam;
 mod sshd;
 // The machine itself.
 pub(crate) mod auditd;
+mod fail2ban;
 mod sysmon;
+mod utmp;
 
 // Mail.
 
@@ -27,7 +29,9 @@ pub static FORMATS: &[Format] = &[
     sshd::FORMAT,
     // The machine itself.
     auditd::FORMAT,
+    fail2ban::FORMAT,
     sysmon::FORMAT,
+    utmp::FORMAT,
     // Mail.
 
     // Web and proxies.
