@@ -56,8 +56,8 @@ fn layout(bytes: &[u8]) -> Option<Layout> {
     };
     let (logins, _) = bytes.as_chunks::<LOGIN_LEN>();
     let (lasts, _) = bytes.as_chunks::<LAST_LEN>();
-    let login = all(&mut logins.iter().map(|record| check_login(record)));
-    let last = all(&mut lasts.iter().map(|record| check_last(record)));
+    let login = all(&mut logins.iter().map(check_login));
+    let last = all(&mut lasts.iter().map(check_last));
     login.map(|()| Layout::Login).or(last.map(|()| Layout::Last))
 }
 
