@@ -176,6 +176,15 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_year_follows_times_that_have_one() {
+        let mut calendar = Calendar::new(TimeZone::UTC, None, Time(0));
+        for dated in ["2024-05-12T07:00:00Z", "2024-05-12 07:00:00 "] {
+            resolve(&mut calendar, dated);
+            assert_eq!(resolve(&mut calendar, "May 12 08:00:00 "), "2024-05-12T08:00:00Z");
+        }
+    }
+
+    #[test]
     fn a_given_year_is_that_of_the_first_record() {
         let mut calendar = Calendar::new(TimeZone::UTC, Some(2005), Time(0));
         assert_eq!(resolve(&mut calendar, "Jun  9 06:06:20 "), "2005-06-09T06:06:20Z");

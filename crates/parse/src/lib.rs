@@ -17,6 +17,7 @@ mod parser;
 mod sessions;
 mod shape;
 pub mod timestamp;
+pub mod utmp;
 pub mod wording;
 mod wrapped;
 

@@ -22,10 +22,12 @@ mod sudo;
 // The machine itself.
 pub(crate) mod auditd;
 mod cron;
+mod fail2ban;
 mod kernel;
 mod netfilter;
 mod sysmon;
 mod systemd;
+mod utmp;
 
 // Mail.
 mod assp;
@@ -119,7 +121,9 @@ pub static FORMATS: &[Format] = &[
     kernel::FORMAT,
     systemd::FORMAT,
     auditd::FORMAT,
+    fail2ban::FORMAT,
     sysmon::FORMAT,
+    utmp::FORMAT,
     // Mail.
     assp::FORMAT,
     courier::FORMAT,

@@ -5,6 +5,8 @@ mod auditd;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod ocsf;
+#[cfg(test)]
 mod reading;
 #[cfg(test)]
 mod wrapped;

@@ -28,8 +28,6 @@ const WORDINGS: &[Wording] = &[
     says("FTP LOGIN FROM {src} as {user}", Meaning::LOGIN),
     says("connection from {_} [{src}]", Meaning::CONNECTED),
     says("connection from {src}", Meaning::CONNECTED),
-    says("connection from {src} () at {_}", Meaning::CONNECTED),
-    says("connection from {src} ({src}) at {_}", Meaning::CONNECTED),
     says("ANONYMOUS FTP LOGIN FROM {src}, {_}", Meaning::LOGIN),
     says("ANONYMOUS FTP LOGIN REFUSED FROM {src}", NOT_ALLOWED),
     says("FTP LOGIN FROM {src}, {user}", Meaning::LOGIN),

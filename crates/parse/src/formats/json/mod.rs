@@ -119,7 +119,8 @@ impl Found<'_> {
     fn class(&self) -> Class {
         let says = |words: &[&str]| words.iter().any(|w| contains(self.get(Slot::Action), w));
         let someone = self.has(Slot::User) || self.has(Slot::Source);
-        if self.has(Slot::Method) && (self.has(Slot::Path) || self.has(Slot::Status)) {
+        let request = http_activity(self.get(Slot::Method)) != Activity::OTHER;
+        if request && (self.has(Slot::Path) || self.has(Slot::Status)) {
             Class::Http
         } else if self.has(Slot::Query) {
             Class::Dns
@@ -177,7 +178,6 @@ impl Found<'_> {
         let code = if self.http_status().is_some() { self.get(Slot::Status) } else { "" };
         for (field, text) in [
             (Field::Protocol, self.get(Slot::Protocol)),
-            (Field::HttpMethod, self.get(Slot::Method)),
             (Field::UserAgent, self.get(Slot::Agent)),
             (Field::UrlPath, path),
             (Field::UrlQuery, query),
@@ -188,6 +188,9 @@ impl Found<'_> {
             (Field::SessionUid, self.get(Slot::Session)),
         ] {
             out.set(field, text);
+        }
+        if out.event.class == Class::Http {
+            out.set(Field::HttpMethod, self.get(Slot::Method));
         }
     }
 
