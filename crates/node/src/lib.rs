@@ -2,4 +2,5 @@
 
 pub mod content;
 pub mod parse;
+pub mod rules;
 pub mod scan;
