@@ -84,6 +84,8 @@ pub struct Conclusion {
     pub learning: Vec<Learning>,
     /// Events taken.
     pub events: u64,
+    /// Entities that made findings or had a window.
+    pub entities: u64,
     /// Keys for which rules keep state.
     pub keys: u64,
     /// Keys that had to make room.
@@ -190,6 +192,7 @@ impl Engine {
             findings,
             learning: state.models.learning(),
             events: state.events,
+            entities: state.windows.entities(),
             keys: state.rules.len() as u64,
             evicted: state.rules.evicted(),
             late: state.windows.late,

@@ -17,7 +17,9 @@ type Open = HashMap<Key, EntityWindow, foldhash::fast::FixedState>;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Windows {
     open: BTreeMap<i64, Open>,
-    pairs: Keyed<()>,
+    /// Entities and pairs of account and source that were seen before.
+    known: Keyed<()>,
+    entities: u64,
     /// Events that came after their window had closed.
     pub(crate) late: u64,
     closed_before: Time,
@@ -27,7 +29,8 @@ impl Windows {
     pub(crate) fn new(config: &Config) -> Self {
         Windows {
             open: BTreeMap::new(),
-            pairs: Keyed::new(config.pairs_max),
+            known: Keyed::new(config.known_max),
+            entities: 0,
             late: 0,
             closed_before: Time(i64::MIN),
         }
@@ -45,9 +48,12 @@ impl Windows {
         }
         let new_pair = self.new_pair(event);
         let open = self.open.entry(start.0).or_default();
+        let (known, entities) = (&mut self.known, &mut self.entities);
         let mut add = |kind, key, id: &dyn Fn() -> String| {
-            let window =
-                open.entry(key).or_insert_with(|| EntityWindow::new(kind, &id(), event, time));
+            let window = open.entry(key).or_insert_with(|| {
+                known.touch(key, || *entities += 1);
+                EntityWindow::new(kind, &id(), event, time)
+            });
             window.add(event, time);
             window.new_pairs += u32::from(new_pair);
         };
@@ -79,7 +85,7 @@ impl Windows {
         hasher.text(user);
         hasher.peer(peer);
         let mut new = false;
-        self.pairs.touch(hasher.finish(), || new = true);
+        self.known.touch(hasher.finish(), || new = true);
         new
     }
 
@@ -98,5 +104,9 @@ impl Windows {
             closed.extend(windows.into_iter().map(|(_, window)| window));
         }
         closed
+    }
+    /// Entities that have had a window.
+    pub(crate) fn entities(&self) -> u64 {
+        self.entities
     }
 }

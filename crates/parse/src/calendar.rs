@@ -17,7 +17,8 @@ pub struct Calendar {
     first_year: Option<i16>,
     reference: Time,
     last: Option<Time>,
-    last_year: i16,
+    /// The year of the last record whose time names none, until one that does intervenes.
+    last_year: Option<i16>,
     hour: HourCache,
     assumed: Assumed,
 }
@@ -51,7 +52,7 @@ impl Calendar {
             first_year: year,
             reference,
             last: None,
-            last_year: 1970,
+            last_year: None,
             hour: HourCache::default(),
             assumed: Assumed::default(),
         }
@@ -72,12 +73,18 @@ impl Calendar {
     /// The instant meant by a time as written.
     pub fn resolve(&mut self, stamp: Stamp) -> Time {
         let time = match stamp {
-            Stamp::Instant(time) => time,
+            Stamp::Instant(time) => {
+                self.last_year = None;
+                time
+            }
             Stamp::Civil(civil) if civil.month == 0 => self.time_of_day(civil),
             Stamp::Civil(civil) => {
                 self.assumed.zone = true;
                 match civil.year {
-                    Some(year) => self.at(year, civil),
+                    Some(year) => {
+                        self.last_year = Some(year);
+                        self.at(year, civil)
+                    }
                     None => self.without_year(civil),
                 }
             }
@@ -89,22 +96,26 @@ impl Calendar {
     fn without_year(&mut self, civil: Civil) -> Time {
         self.assumed.year = true;
         let Some(last) = self.last else { return self.first(civil) };
-        let time = self.at(self.last_year, civil);
+        let year = self.last_year.unwrap_or_else(|| last.date().0 as i16);
+        let time = self.at(year, civil);
         let gap = time.0.saturating_sub(last.0);
-        if gap.abs() <= HALF_YEAR_NS {
-            return time;
-        }
-        self.last_year += if gap < 0 { 1 } else { -1 };
-        self.at(self.last_year, civil)
+        let year = match gap {
+            _ if gap.abs() <= HALF_YEAR_NS => year,
+            ..0 => year + 1,
+            _ => year - 1,
+        };
+        self.last_year = Some(year);
+        self.at(year, civil)
     }
 
     fn first(&mut self, civil: Civil) -> Time {
         let tomorrow = self.reference.0.saturating_add(DAY_NS);
-        self.last_year = self.first_year.unwrap_or_else(|| {
+        let year = self.first_year.unwrap_or_else(|| {
             let year = Time(tomorrow).date().0 as i16;
             if self.at(year, civil).0 > tomorrow { year - 1 } else { year }
         });
-        self.at(self.last_year, civil)
+        self.last_year = Some(year);
+        self.at(year, civil)
     }
 
     /// A clock reading without a date: on the day of the previous record, or of the reference.

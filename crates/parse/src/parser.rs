@@ -6,10 +6,11 @@ use jiff::tz::TimeZone;
 use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
-use crate::format::Format;
+use crate::format::{Format, Peers};
 use crate::formats::FORMATS;
 use crate::generic;
 use crate::header::{self, Record};
+use crate::sessions::Sessions;
 use crate::shape::Shapes;
 use crate::wording::{BadTemplate, Meaning, Wordings};
 
@@ -37,12 +38,42 @@ struct Ready {
     wordings: Wordings,
 }
 
+impl Ready {
+    /// Whether the format understands the record. A reader that has narrowed the body to the
+    /// message in some frame and declines leaves that message to the wordings.
+    fn reads(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        let whole = record.body;
+        if (self.format.read)(record, out) || self.wordings.read(record.body, out) {
+            return true;
+        }
+        if record.body.len() != whole.len() {
+            record.body = whole;
+            out.discard();
+        }
+        self.reads_own_file(record, out)
+    }
+
+    /// A format known by its looks may be a service writing its own file, where the first words
+    /// after the time were mistaken for a host or a program.
+    fn reads_own_file(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        if !self.format.programs.is_empty() || record.text.len() == record.body.len() {
+            return false;
+        }
+        let understood = self.wordings.read(record.text, out);
+        if understood {
+            record.without_tag();
+        }
+        understood
+    }
+}
+
 /// Every format made ready, shared by the parsers of all sources.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Formats {
     ready: Vec<Ready>,
     by_program: HashMap<&'static str, Vec<usize>, foldhash::fast::FixedState>,
     by_content: Vec<usize>,
+    of_any: Vec<usize>,
 }
 
 impl Formats {
@@ -51,15 +82,17 @@ impl Formats {
     /// # Errors
     /// Names the first template that cannot be compiled.
     pub fn new() -> Result<Self, BadTemplate> {
-        let mut formats =
-            Formats { ready: Vec::new(), by_program: HashMap::default(), by_content: Vec::new() };
+        let mut formats = Formats::default();
         for (index, format) in FORMATS.iter().enumerate() {
             formats.ready.push(Ready { format, wordings: Wordings::compile(format.wordings)? });
-            for program in format.programs {
-                formats.by_program.entry(program).or_default().push(index);
-            }
-            if format.programs.is_empty() {
-                formats.by_content.push(index);
+            match format.programs {
+                [] => formats.by_content.push(index),
+                ["*"] => formats.of_any.push(index),
+                programs => {
+                    for program in programs {
+                        formats.by_program.entry(program).or_default().push(index);
+                    }
+                }
             }
         }
         Ok(formats)
@@ -81,6 +114,10 @@ impl Formats {
             .find_map(|name| self.by_program.get(name))
             .map_or(&[], Vec::as_slice)
     }
+
+    fn serves_one_peer(&self, tag: &str) -> bool {
+        self.of_program(tag).iter().any(|i| self.ready[*i].format.peers == Peers::PerProcess)
+    }
 }
 
 /// Reads one source.
@@ -93,6 +130,7 @@ pub struct Parser<'f> {
     summary: SourceSummary,
     counts: Vec<u64>,
     shapes: Shapes,
+    sessions: Sessions,
 }
 
 impl<'f> Parser<'f> {
@@ -107,6 +145,7 @@ impl<'f> Parser<'f> {
             summary: SourceSummary { name: source.to_owned(), ..SourceSummary::default() },
             counts: vec![0; FORMATS.len()],
             shapes: Shapes::default(),
+            sessions: Sessions::default(),
         }
     }
 
@@ -172,16 +211,16 @@ impl<'f> Parser<'f> {
         line.split_at(end).0
     }
 
-    /// Offers the record to the formats of its program, then to those that know it by its looks.
+    /// Offers the record to the formats of any and of its program, then to those that know it by its looks.
     fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         let formats = self.formats;
-        let named = formats.of_program(record.program).iter();
-        for index in named.chain(&formats.by_content) {
+        let named = formats.of_program(record.program);
+        for index in formats.of_any.iter().chain(named).chain(&formats.by_content) {
             let ready = &formats.ready[*index];
             if self.only.is_some_and(|only| only.name != ready.format.name) {
                 continue;
             }
-            if (ready.format.read)(record, out) || ready.wordings.read(record.body, out) {
+            if ready.reads(record, out) {
                 self.counts[*index] += 1;
                 out.event.provider = ready.format.name;
                 out.event.logsource = ready.format.logsource;
@@ -207,6 +246,9 @@ impl<'f> Parser<'f> {
             self.last_time = self.calendar.resolve(stamp);
             self.summary.first.get_or_insert(self.last_time);
             self.summary.last = Some(self.last_time);
+        }
+        if self.formats.serves_one_peer(record.program) {
+            self.sessions.see(record, self.last_time, &mut out.event.src);
         }
         out.event.time = self.last_time;
         out.event.record = self.summary.read;

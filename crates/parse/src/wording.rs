@@ -101,8 +101,9 @@ impl Meaning {
 #[derive(Clone, Copy, Debug)]
 pub struct Wording {
     /// Literal text with captures in braces: `{src}`, `{sport}`, `{dst}`, `{dport}`, `{user}`,
-    /// `{actor}`, `{count}`, the attributes named in this module, `{w}` for a word and `{_}` for
-    /// any text up to what follows.
+    /// `{actor}`, `{count}`, the attributes named in this module, `{w}` for a word, `{_}` for any
+    /// text up to what first follows and `{text}` for text that the peer chose, up to where what
+    /// follows comes last.
     pub template: &'static str,
     /// What it means.
     pub meaning: Meaning,
@@ -142,6 +143,7 @@ const ATTRIBUTES: &[(&str, Field)] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slot {
     Skip,
+    Text,
     Word,
     Source,
     SourcePort,
@@ -157,6 +159,7 @@ impl Slot {
     fn named(name: &str) -> Option<Slot> {
         Some(match name {
             "_" => Slot::Skip,
+            "text" => Slot::Text,
             "w" => Slot::Word,
             "src" => Slot::Source,
             "sport" => Slot::SourcePort,
@@ -297,10 +300,15 @@ fn capture<'t>(slot: Slot, rest: &[Piece], text: &'t str, captures: &mut Capture
             let len = text.bytes().position(|b| b == b' ').unwrap_or(text.len());
             len > 0 && take(len, captures)
         }
-        Slot::User | Slot::Actor | Slot::Attribute(Field::ProcessCmdLine) => match rest.first() {
-            Some(Piece::Literal(next)) => farthest(text, next).any(|len| take(len, captures)),
-            _ => take(text.len(), captures),
-        },
+        Slot::Text
+        | Slot::User
+        | Slot::Actor
+        | Slot::Attribute(Field::ProcessCmdLine | Field::EmailFrom | Field::EmailTo) => {
+            match rest.first() {
+                Some(Piece::Literal(next)) => farthest(text, next).any(|len| take(len, captures)),
+                _ => take(text.len(), captures),
+            }
+        }
         Slot::Skip | Slot::Attribute(_) => match rest.first() {
             Some(Piece::Literal(next)) => {
                 nearest(text, next).is_some_and(|len| take(len, captures))
@@ -328,7 +336,7 @@ fn nearest(text: &str, next: &str) -> Option<usize> {
 
 fn fill(slot: Slot, text: &str, out: &mut Writer<'_>) {
     match slot {
-        Slot::Skip | Slot::Word => {}
+        Slot::Skip | Slot::Text | Slot::Word => {}
         Slot::Source => out.event.src = merged(out.event.src, address::peer(text, out)),
         Slot::Target => out.event.dst = merged(out.event.dst, address::peer(text, out)),
         Slot::SourcePort => out.event.src.port = text.parse().unwrap_or_default(),

@@ -87,7 +87,7 @@ proptest! {
         for (at, login) in (0i64..).zip(&mut logins) {
             login.secs += at * 20;
         }
-        let config = Config { rule_keys_max: keys, pairs_max: keys, ..Config::default() };
+        let config = Config { rule_keys_max: keys, known_max: keys, ..Config::default() };
         let whole = format!("{:?}", conclude(&logins, config.clone()));
         let events = batch(&logins);
         let cut = (cut * logins.len() as f64) as usize;

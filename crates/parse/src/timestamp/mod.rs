@@ -79,11 +79,18 @@ pub fn leading(text: &str) -> Option<(Stamp, &str)> {
 pub fn bare(text: &str) -> Option<(Stamp, &str)> {
     match text.as_bytes().first()? {
         b'@' => tai64n(text),
-        first if first.is_ascii_alphanumeric() => {
+        first if first.is_ascii_alphanumeric() && !is_address(text) => {
             LAYOUTS.iter().find_map(|l| layout::read(l, text))
         }
         _ => None,
     }
+}
+
+/// Whether the text begins as an IPv4 address does. Many logs do, and no layout fits them.
+fn is_address(text: &str) -> bool {
+    let mut parts = text.as_bytes().splitn(4, |b| *b == b'.').take(3);
+    let octet = |part: &[u8]| (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    parts.all(octet)
 }
 
 /// The month of an English or widely seen abbreviated name, 1-12.
