@@ -5,6 +5,7 @@ pub mod content;
 pub mod geoip;
 pub mod parse;
 pub mod progress;
+pub mod rules;
 pub mod scan;
 pub mod source;
 
