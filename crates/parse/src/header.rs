@@ -115,7 +115,9 @@ fn closing_bracket(text: &str) -> Option<usize> {
 
 /// `HOST PROGRAM[PID]: BODY`, or without the host, or without the program.
 fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
-    if let Some(tag) = Tag::read(text) {
+    if !begins_with_host(text)
+        && let Some(tag) = Tag::read(text)
+    {
         return tag.on(record);
     }
     let host = text.split_at_checked(run(text, HOST)).filter(|(host, _)| host.len() <= HOST_MAX);
@@ -132,6 +134,17 @@ fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
         }
         None => Record { host, body: rest, ..record },
     }
+}
+
+/// Whether a plain word comes first, which no tag is: `lab sshd[1]: x`, but not `sogod [1]: x`.
+fn begins_with_host(text: &str) -> bool {
+    let rest = text.as_bytes().get(run(text, HOST)..).unwrap_or_default();
+    let word = text.len() - rest.len();
+    word > 0
+        && text.as_bytes()[word - 1] != b':'
+        && rest.first() == Some(&b' ')
+        && rest.get(1) != Some(&b'[')
+        && !text.starts_with("-- ")
 }
 
 /// Which bytes names of hosts are made of, and which those of programs.
