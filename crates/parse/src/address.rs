@@ -16,8 +16,11 @@ pub fn ip(text: &str) -> Option<IpAddr> {
     if !bytes.first()?.is_ascii_hexdigit() && bytes[0] != b':' {
         return None;
     }
-    if bytes.len() <= 15 && !bytes.contains(&b':') {
-        return ipv4(bytes).map(IpAddr::V4);
+    if let Some(ip) = ipv4(bytes) {
+        return Some(IpAddr::V4(ip));
+    }
+    if !bytes.contains(&b':') {
+        return None;
     }
     let text = text.split_once('%').map_or(text, |(address, _zone)| address);
     let address: Ipv6Addr = text.parse().ok()?;
