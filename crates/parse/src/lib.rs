@@ -17,6 +17,6 @@ pub mod timestamp;
 pub mod wording;
 
 pub use calendar::{Assumed, Calendar};
-pub use format::Format;
+pub use format::{Format, Framing};
 pub use formats::FORMATS;
 pub use parser::{Formats, LINE_MAX, Options, Parser};
