@@ -6,12 +6,14 @@ use jiff::tz::TimeZone;
 use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
-use crate::format::Format;
-use crate::formats::FORMATS;
+use crate::format::{Format, Peers};
+use crate::formats::{FORMATS, auditd};
 use crate::generic;
 use crate::header::{self, Record};
+use crate::sessions::Sessions;
 use crate::shape::Shapes;
 use crate::wording::{BadTemplate, Meaning, Wordings};
+use crate::wrapped;
 
 /// Longer lines are cut before they are read; the cut is counted. Real records of every format
 /// here are far shorter, and what reads them must stay linear.
@@ -37,12 +39,38 @@ struct Ready {
     wordings: Wordings,
 }
 
+impl Ready {
+    /// Whether the format understands the record. A reader that has narrowed the body to the
+    /// message in a frame it knows leaves that message to the wordings; the rest is noted.
+    fn reads(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        let whole = record.body.len();
+        (self.format.read)(record, out)
+            || self.wordings.read(record.body, out)
+            || record.body.len() != whole
+            || self.reads_own_file(record, out)
+    }
+
+    /// A format known by its looks may be a service writing its own file, where the first words
+    /// after the time were mistaken for a host or a program.
+    fn reads_own_file(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        if !self.format.programs.is_empty() || record.text.len() == record.body.len() {
+            return false;
+        }
+        let understood = self.wordings.read(record.text, out);
+        if understood {
+            record.without_tag();
+        }
+        understood
+    }
+}
+
 /// Every format made ready, shared by the parsers of all sources.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Formats {
     ready: Vec<Ready>,
     by_program: HashMap<&'static str, Vec<usize>, foldhash::fast::FixedState>,
     by_content: Vec<usize>,
+    of_any: Vec<usize>,
 }
 
 impl Formats {
@@ -51,15 +79,17 @@ impl Formats {
     /// # Errors
     /// Names the first template that cannot be compiled.
     pub fn new() -> Result<Self, BadTemplate> {
-        let mut formats =
-            Formats { ready: Vec::new(), by_program: HashMap::default(), by_content: Vec::new() };
+        let mut formats = Formats::default();
         for (index, format) in FORMATS.iter().enumerate() {
             formats.ready.push(Ready { format, wordings: Wordings::compile(format.wordings)? });
-            for program in format.programs {
-                formats.by_program.entry(program).or_default().push(index);
-            }
-            if format.programs.is_empty() {
-                formats.by_content.push(index);
+            match format.programs {
+                [] => formats.by_content.push(index),
+                ["*"] => formats.of_any.push(index),
+                programs => {
+                    for program in programs {
+                        formats.by_program.entry(program).or_default().push(index);
+                    }
+                }
             }
         }
         Ok(formats)
@@ -83,16 +113,42 @@ impl Formats {
     }
 }
 
+/// The formats of the program that wrote the last record: the next one is most often its own.
+#[derive(Debug, Default)]
+struct Program<'f> {
+    tag: String,
+    formats: &'f [usize],
+    serves_one_peer: bool,
+}
+
+impl<'f> Program<'f> {
+    fn turn_to(&mut self, tag: &str, formats: &'f Formats) {
+        if self.tag == tag && !self.tag.is_empty() {
+            return;
+        }
+        self.tag.clear();
+        self.tag.push_str(tag);
+        self.formats = formats.of_program(tag);
+        let per_process = |index: &usize| formats.ready[*index].format.peers == Peers::PerProcess;
+        self.serves_one_peer = self.formats.iter().any(per_process);
+    }
+}
+
 /// Reads one source.
 #[derive(Debug)]
 pub struct Parser<'f> {
     formats: &'f Formats,
+    program: Program<'f>,
     only: Option<&'static Format>,
     calendar: Calendar,
     last_time: Time,
     summary: SourceSummary,
     counts: Vec<u64>,
     shapes: Shapes,
+    sessions: Sessions,
+    audit: auditd::Assembler,
+    /// The text of a wrapped record, its memory kept from line to line.
+    inner: String,
 }
 
 impl<'f> Parser<'f> {
@@ -101,12 +157,16 @@ impl<'f> Parser<'f> {
     pub fn new(formats: &'f Formats, source: &str, options: Options) -> Self {
         Parser {
             formats,
+            program: Program::default(),
             only: options.format,
             calendar: Calendar::new(options.zone, options.year, options.reference),
             last_time: Time::UNKNOWN,
             summary: SourceSummary { name: source.to_owned(), ..SourceSummary::default() },
             counts: vec![0; FORMATS.len()],
             shapes: Shapes::default(),
+            sessions: Sessions::default(),
+            audit: auditd::Assembler::default(),
+            inner: String::new(),
         }
     }
 
@@ -125,6 +185,15 @@ impl<'f> Parser<'f> {
         }
     }
 
+    /// Adds the events that were still waiting for further records: the source has ended, or has
+    /// been quiet for long enough.
+    pub fn finish(&mut self, batch: &mut Batch) {
+        let (_, mut out) = batch.writer();
+        while let Some(pending) = self.audit.flush() {
+            self.joined(pending, &mut out);
+        }
+    }
+
     /// The account of the source so far.
     #[must_use]
     pub fn summary(&self) -> SourceSummary {
@@ -135,6 +204,7 @@ impl<'f> Parser<'f> {
         summary.formats = formats.into_iter().map(|(_, format)| format.name.to_owned()).collect();
         summary.unparsed_shapes = self.shapes.most_frequent(SHAPES_SHOWN);
         summary.assumptions = self.assumptions();
+        self.audit.account(&mut summary);
         summary
     }
 
@@ -151,11 +221,23 @@ impl<'f> Parser<'f> {
 
     fn line(&mut self, line: &str, out: &mut Writer<'_>) {
         let line = self.cut(line);
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             self.summary.skip("blank line");
             return;
         }
-        let mut record = header::read(line);
+        let record = header::read(line);
+        let mut inner = std::mem::take(&mut self.inner);
+        match wrapped::open(&record, &mut inner, out) {
+            Some(record) => self.record(record, out),
+            None => self.record(record, out),
+        }
+        self.inner = inner;
+    }
+
+    fn record(&mut self, mut record: Record<'_>, out: &mut Writer<'_>) {
+        if self.audit_record(&record, out) {
+            return;
+        }
         let repeated = unwrap_repeated(&mut record);
         let understood = self.understand(&mut record, out);
         out.event.count = out.event.count.saturating_mul(repeated);
@@ -172,23 +254,55 @@ impl<'f> Parser<'f> {
         line.split_at(end).0
     }
 
-    /// Offers the record to the formats of its program, then to those that know it by its looks.
+    /// Offers the record to the formats of any and of its program, then to those that know it by its looks.
     fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         let formats = self.formats;
-        let named = formats.of_program(record.program).iter();
-        for index in named.chain(&formats.by_content) {
+        self.program.turn_to(record.program, formats);
+        for index in formats.of_any.iter().chain(self.program.formats).chain(&formats.by_content) {
             let ready = &formats.ready[*index];
             if self.only.is_some_and(|only| only.name != ready.format.name) {
                 continue;
             }
-            if (ready.format.read)(record, out) || ready.wordings.read(record.body, out) {
+            if ready.reads(record, out) {
                 self.counts[*index] += 1;
-                out.event.provider = ready.format.name;
-                out.event.logsource = ready.format.logsource;
+                if out.event.provider.is_empty() {
+                    out.event.provider = ready.format.name;
+                    out.event.logsource = ready.format.logsource;
+                }
                 return true;
             }
         }
         false
+    }
+
+    /// Takes a record of the audit trail, which is joined with the others of its event.
+    fn audit_record(&mut self, record: &Record<'_>, out: &mut Writer<'_>) -> bool {
+        let wanted = self.only.is_none_or(|only| only.name == auditd::FORMAT.name);
+        let Some(line) = wanted.then(|| auditd::Line::read(record)).flatten() else { return false };
+        // What a wrapping kept was kept for an event of its own.
+        out.discard();
+        self.summary.parsed += 1;
+        self.audit.add(&line, record, self.summary.read);
+        while let Some(pending) = self.audit.next() {
+            self.joined(pending, out);
+        }
+        true
+    }
+
+    fn joined(&mut self, pending: auditd::Pending, out: &mut Writer<'_>) {
+        let body = auditd::write(&pending, out);
+        out.event.record = pending.number;
+        out.event.provider = auditd::FORMAT.name;
+        out.event.logsource = auditd::FORMAT.logsource;
+        self.count_format(auditd::FORMAT.name, pending.len());
+        self.commit(&pending.record(body), out);
+        self.audit.recycle(pending);
+    }
+
+    fn count_format(&mut self, name: &str, records: usize) {
+        if let Some(index) = FORMATS.iter().position(|format| format.name == name) {
+            self.counts[index] += records as u64;
+        }
     }
 
     fn account(&mut self, record: &Record<'_>, understood: bool, out: &mut Writer<'_>) {
@@ -208,17 +322,31 @@ impl<'f> Parser<'f> {
             self.summary.first.get_or_insert(self.last_time);
             self.summary.last = Some(self.last_time);
         }
-        out.event.time = self.last_time;
-        out.event.record = self.summary.read;
-        out.event.raw = out.span(record.line);
-        out.event.host = out.span(record.host);
-        out.event.program = out.span(record.program);
-        out.event.message = out.span(record.body);
-        if out.event.pid == 0 {
-            out.event.pid = record.pid;
+        if self.program.serves_one_peer {
+            self.sessions.see(record, self.last_time, &mut out.event.src);
         }
+        out.event.time = self.last_time;
+        fill(record, self.summary.read, out);
         out.commit();
     }
+}
+
+/// Sets what the reader has not set from the record's header.
+fn fill(record: &Record<'_>, number: u64, out: &mut Writer<'_>) {
+    if out.event.record == 0 {
+        out.event.record = number;
+    }
+    if out.event.pid == 0 {
+        out.event.pid = record.pid;
+    }
+    let given = [record.line, record.host, record.program, record.body];
+    let mut spans = [out.event.raw, out.event.host, out.event.program, out.event.message];
+    for (span, text) in spans.iter_mut().zip(given) {
+        if span.is_empty() {
+            *span = out.span(text);
+        }
+    }
+    [out.event.raw, out.event.host, out.event.program, out.event.message] = spans;
 }
 
 /// rsyslog's `message repeated 5 times: [ Failed password ...]`: the message, and how often.

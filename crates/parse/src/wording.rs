@@ -7,6 +7,7 @@
 use tocsin_event::{Activity, Class, Field, Peer, Severity, Status, Writer};
 
 use crate::address;
+use crate::find;
 
 /// How often a capture that reaches far may be shortened before the template is given up.
 const SHORTENED_AT_MOST: usize = 8;
@@ -101,8 +102,9 @@ impl Meaning {
 #[derive(Clone, Copy, Debug)]
 pub struct Wording {
     /// Literal text with captures in braces: `{src}`, `{sport}`, `{dst}`, `{dport}`, `{user}`,
-    /// `{actor}`, `{count}`, the attributes named in this module, `{w}` for a word and `{_}` for
-    /// any text up to what follows.
+    /// `{actor}`, `{count}`, the attributes named in this module, `{w}` for a word, `{_}` for any
+    /// text up to what first follows and `{text}` for text that the peer chose, up to where what
+    /// follows comes last.
     pub template: &'static str,
     /// What it means.
     pub meaning: Meaning,
@@ -142,6 +144,7 @@ const ATTRIBUTES: &[(&str, Field)] = &[
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slot {
     Skip,
+    Text,
     Word,
     Source,
     SourcePort,
@@ -157,6 +160,7 @@ impl Slot {
     fn named(name: &str) -> Option<Slot> {
         Some(match name {
             "_" => Slot::Skip,
+            "text" => Slot::Text,
             "w" => Slot::Word,
             "src" => Slot::Source,
             "sport" => Slot::SourcePort,
@@ -180,6 +184,9 @@ enum Piece {
 /// A wording ready to be matched.
 #[derive(Debug)]
 struct Compiled {
+    /// The literal it begins with.
+    begins: &'static str,
+    /// What follows.
     pieces: Vec<Piece>,
     meaning: Meaning,
 }
@@ -210,10 +217,8 @@ impl Wordings {
     pub fn compile(table: &[Wording]) -> Result<Self, BadTemplate> {
         let compiled: Vec<_> = table.iter().map(compile).collect::<Result<_, _>>()?;
         let may_begin = |byte: u8| {
-            let begins = |wording: &Compiled| match wording.pieces.first() {
-                Some(Piece::Literal(literal)) => literal.as_bytes()[0] == byte,
-                _ => true,
-            };
+            let begins =
+                |wording: &Compiled| wording.begins.bytes().next().is_none_or(|b| b == byte);
             (0u16..).zip(&compiled).filter(|(_, w)| begins(w)).map(|(index, _)| index).collect()
         };
         let by_first =
@@ -248,19 +253,27 @@ fn compile(wording: &Wording) -> Result<Compiled, BadTemplate> {
     if pieces.iter().filter(|piece| matches!(piece, Piece::Capture(_))).count() > CAPTURES_MAX {
         return Err(bad("too many captures"));
     }
-    Ok(Compiled { pieces, meaning: wording.meaning })
+    let begins = match pieces.first() {
+        Some(Piece::Literal(literal)) => *literal,
+        _ => "",
+    };
+    if !begins.is_empty() {
+        pieces.remove(0);
+    }
+    Ok(Compiled { begins, pieces, meaning: wording.meaning })
 }
 
 impl Compiled {
     fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
+        let Some(rest) = message.strip_prefix(self.begins) else { return false };
         let mut captures: Captures<'_> = ([(Slot::Skip, ""); CAPTURES_MAX], 0);
-        if !fits(&self.pieces, message, &mut captures) {
+        if !fits(&self.pieces, rest, &mut captures) {
             return false;
         }
         self.meaning.apply(out);
         let (captures, count) = captures;
         for (slot, text) in captures.into_iter().take(count) {
-            fill(slot, text.trim(), out);
+            fill(slot, text.trim_ascii(), out);
         }
         true
     }
@@ -297,13 +310,21 @@ fn capture<'t>(slot: Slot, rest: &[Piece], text: &'t str, captures: &mut Capture
             let len = text.bytes().position(|b| b == b' ').unwrap_or(text.len());
             len > 0 && take(len, captures)
         }
-        Slot::User | Slot::Actor | Slot::Attribute(Field::ProcessCmdLine) => match rest.first() {
-            Some(Piece::Literal(next)) => farthest(text, next).any(|len| take(len, captures)),
-            _ => take(text.len(), captures),
-        },
+        Slot::Text
+        | Slot::User
+        | Slot::Actor
+        | Slot::Attribute(Field::ProcessCmdLine | Field::EmailFrom | Field::EmailTo) => {
+            match rest.first() {
+                Some(Piece::Literal(next)) => {
+                    let mut ends = find::all(text, next).rev().take(SHORTENED_AT_MOST);
+                    ends.any(|len| take(len, captures))
+                }
+                _ => take(text.len(), captures),
+            }
+        }
         Slot::Skip | Slot::Attribute(_) => match rest.first() {
             Some(Piece::Literal(next)) => {
-                nearest(text, next).is_some_and(|len| take(len, captures))
+                find::all(text, next).next().is_some_and(|len| take(len, captures))
             }
             Some(Piece::Capture(_)) => take(0, captures),
             None => take(text.len(), captures),
@@ -311,24 +332,9 @@ fn capture<'t>(slot: Slot, rest: &[Piece], text: &'t str, captures: &mut Capture
     }
 }
 
-/// Where `next` occurs in `text`, the farthest first, at most [`SHORTENED_AT_MOST`] of them.
-fn farthest(text: &str, next: &'static str) -> impl Iterator<Item = usize> {
-    let (first, bytes) = (next.as_bytes()[0], text.as_bytes());
-    memchr::memrchr_iter(first, bytes)
-        .filter(move |at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(next.as_bytes())))
-        .take(SHORTENED_AT_MOST)
-}
-
-/// Where `next` first occurs in `text`.
-fn nearest(text: &str, next: &str) -> Option<usize> {
-    let (first, bytes) = (next.as_bytes()[0], text.as_bytes());
-    memchr::memchr_iter(first, bytes)
-        .find(|at| bytes.get(*at..).is_some_and(|rest| rest.starts_with(next.as_bytes())))
-}
-
 fn fill(slot: Slot, text: &str, out: &mut Writer<'_>) {
     match slot {
-        Slot::Skip | Slot::Word => {}
+        Slot::Skip | Slot::Text | Slot::Word => {}
         Slot::Source => out.event.src = merged(out.event.src, address::peer(text, out)),
         Slot::Target => out.event.dst = merged(out.event.dst, address::peer(text, out)),
         Slot::SourcePort => out.event.src.port = text.parse().unwrap_or_default(),
@@ -384,6 +390,19 @@ mod tests {
         let (user, source, _) =
             read(template, "Invalid user x from 198.51.100.9 from 192.0.2.1").unwrap();
         assert_eq!((user.as_str(), source.as_str()), ("x from 198.51.100.9", "192.0.2.1"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_message_is_survived(message in "(Failed| |for|from|port|[0-9é\\[\\].:]){0,40}") {
+            for template in [
+                "Failed {method} for {user} from {src} port {sport}",
+                "{src}:{sport} {text}.{_}{w}[{count}",
+                "{_} {user}",
+            ] {
+                read(template, &message);
+            }
+        }
     }
 
     #[test]

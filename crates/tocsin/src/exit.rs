@@ -6,6 +6,8 @@ use std::process::ExitCode;
 
 /// Wrong arguments.
 const USAGE: u8 = 2;
+/// A rule or a setting is wrong.
+const CONFIGURATION: u8 = 3;
 /// Nothing that was asked for could be read.
 const UNREADABLE: u8 = 4;
 /// A fault of Tocsin itself.
@@ -22,6 +24,11 @@ impl Failure {
     /// The arguments are wrong; the message says how to put them right.
     pub(crate) fn usage(message: impl Display) -> Self {
         Failure { code: USAGE, message: message.to_string() }
+    }
+
+    /// A rule, a list or a setting is wrong; the message says which.
+    pub(crate) fn configuration(message: impl Display) -> Self {
+        Failure { code: CONFIGURATION, message: message.to_string() }
     }
 
     /// Nothing could be read.

@@ -17,6 +17,7 @@ fn main() -> ExitCode {
         Err(error) => return exit::usage(&error),
     };
     exit::guarded(|| match cli.command {
+        Command::Scan(arguments) => command::scan::run(&arguments),
         Command::Parse(arguments) => command::parse::run(&arguments),
     })
 }

@@ -1,6 +1,7 @@
 //! Times as logs write them: a table of layouts read from the start of a text. What a layout
 //! leaves out (zone, year, date) is resolved by a [`Calendar`](crate::Calendar), never here.
 
+mod common;
 mod layout;
 
 use tocsin_event::Time;
@@ -80,10 +81,25 @@ pub fn bare(text: &str) -> Option<(Stamp, &str)> {
     match text.as_bytes().first()? {
         b'@' => tai64n(text),
         first if first.is_ascii_alphanumeric() => {
-            LAYOUTS.iter().find_map(|l| layout::read(l, text))
+            common::syslog(text).or_else(|| common::rfc3339(text)).or_else(|| tabled(text))
         }
         _ => None,
     }
+}
+
+/// Whether the text begins as an IPv4 address does. Many logs do, and no layout fits them.
+fn is_address(text: &str) -> bool {
+    let mut parts = text.as_bytes().splitn(4, |b| *b == b'.').take(3);
+    let octet = |part: &[u8]| (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    parts.all(octet)
+}
+
+/// The time at the start of `text` in one of the layouts; an address is no time (`10.11.12.13`).
+fn tabled(text: &str) -> Option<(Stamp, &str)> {
+    if is_address(text) {
+        return None;
+    }
+    LAYOUTS.iter().find_map(|layout| layout::read(layout, text))
 }
 
 /// The month of an English or widely seen abbreviated name, 1-12.
@@ -93,8 +109,7 @@ pub fn month(name: &[u8]) -> Option<u8> {
         b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
         b"dec",
     ];
-    let name: [u8; 3] = name.get(..3)?.try_into().ok()?;
-    let lower = name.map(|b| b.to_ascii_lowercase());
+    let lower = name.first_chunk::<3>()?.map(|b| b.to_ascii_lowercase());
     NAMES.iter().position(|n| **n == lower).map(|index| index as u8 + 1)
 }
 
@@ -148,6 +163,31 @@ mod tests {
         ];
         for (text, time, rest) in cases {
             assert_eq!(read(text), (time.to_owned(), rest), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_common_layouts_read_as_the_table_does(
+            (year, month, day) in (1970..2100i32, 1..13u32, 1..29u32),
+            (hour, minute, second) in (0..24u32, 0..60u32, 0..60u32),
+            nanos in proptest::option::of(0..1_000_000u32),
+            zone in "Z|[+-]0[0-9]:[0-5][0-9]",
+        ) {
+            let fraction = nanos.map_or(String::new(), |n| format!(".{n:06}"));
+            let dated = format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone} x");
+            proptest::prop_assert_eq!(common::rfc3339(&dated), layout::read("Y-m-dTH:M:Sz", &dated));
+            let short = format!("Feb {day:>2} {hour:02}:{minute:02}:{second:02} x");
+            proptest::prop_assert_eq!(common::syslog(&short), layout::read("b_d_H:M:S", &short));
+        }
+
+        #[test]
+        fn any_text_is_survived(text in ".{0,60}", digits in "[0-9:TZ.+ -]{0,40}") {
+            for text in [text.as_str(), &digits] {
+                if let Some((_, rest)) = leading(text) {
+                    proptest::prop_assert!(text.ends_with(rest));
+                }
+            }
         }
     }
 

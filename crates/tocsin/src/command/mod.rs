@@ -2,3 +2,4 @@
 
 mod input;
 pub(crate) mod parse;
+pub(crate) mod scan;

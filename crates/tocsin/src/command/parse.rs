@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
-use tocsin_event::SourceSummary;
+use tocsin_node::event::SourceSummary;
 use tocsin_node::source::{self, Order, ReadReport};
 
 use super::input;
