@@ -54,7 +54,6 @@ const LABELS: &[(Label, &[&str])] = &[
             "hacker",
             "visitor",
             "ipaddress",
-            "hostname",
             "rhostname",
             "callingstationid",
             "initiator",
