@@ -32,6 +32,19 @@ impl<'o> Object<'o> {
         }
     }
 
+    /// An array of texts.
+    pub fn texts<'v>(&mut self, key: &str, values: impl Iterator<Item = &'v str>) {
+        self.key(key);
+        self.out.push(b'[');
+        for (index, value) in values.enumerate() {
+            if index > 0 {
+                self.out.push(b',');
+            }
+            string(self.out, value);
+        }
+        self.out.push(b']');
+    }
+
     /// A number.
     pub fn number(&mut self, key: &str, value: impl itoa::Integer) {
         self.key(key);

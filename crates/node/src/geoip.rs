@@ -80,7 +80,9 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
             zstd::Decoder::new(&packed[..])?.take(DATABASE_MAX).read_to_end(&mut bytes)?;
         }
         Some([0x1f, 0x8b, ..]) => {
-            flate2::read::MultiGzDecoder::new(&packed[..]).take(DATABASE_MAX).read_to_end(&mut bytes)?;
+            flate2::read::MultiGzDecoder::new(&packed[..])
+                .take(DATABASE_MAX)
+                .read_to_end(&mut bytes)?;
         }
         _ => bytes = packed,
     }
@@ -89,7 +91,8 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
 
 fn ranges(bytes: &[u8]) -> Option<Vec<Range>> {
     let text = std::str::from_utf8(bytes).ok()?;
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut ranges: Vec<Range> = reader.records().filter_map(|row| range(&row.ok()?)).collect();
     ranges.sort_by_key(|range| range.start);
     (!ranges.is_empty()).then_some(ranges)

@@ -89,11 +89,8 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
         attack: attack.clone(),
     };
     let geoip = geoip(&options.geoip)?;
-    let config = Config {
-        budget_per_day: options.budget_per_day,
-        seed: options.seed,
-        ..Config::default()
-    };
+    let config =
+        Config { budget_per_day: options.budget_per_day, seed: options.seed, ..Config::default() };
     let mut engine = Engine::new(config, knowledge)?;
     if !options.baseline.is_empty() {
         read(&options.baseline, options, &mut engine, progress)?;

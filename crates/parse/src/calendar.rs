@@ -96,16 +96,15 @@ impl Calendar {
     fn without_year(&mut self, civil: Civil) -> Time {
         self.assumed.year = true;
         let Some(last) = self.last else { return self.first(civil) };
-        let year = self.last_year.unwrap_or_else(|| last.date().0 as i16);
-        let time = self.at(year, civil);
+        let mut year = self.last_year.unwrap_or_else(|| last.date().0 as i16);
+        let mut time = self.at(year, civil);
         let gap = time.0.saturating_sub(last.0);
-        let year = match gap {
-            _ if gap.abs() <= HALF_YEAR_NS => year,
-            ..0 => year + 1,
-            _ => year - 1,
-        };
+        if gap.abs() > HALF_YEAR_NS {
+            year += if gap < 0 { 1 } else { -1 };
+            time = self.at(year, civil);
+        }
         self.last_year = Some(year);
-        self.at(year, civil)
+        time
     }
 
     fn first(&mut self, civil: Civil) -> Time {
@@ -177,6 +176,15 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_year_follows_times_that_have_one() {
+        let mut calendar = Calendar::new(TimeZone::UTC, None, Time(0));
+        for dated in ["2024-05-12T07:00:00Z", "2024-05-12 07:00:00 "] {
+            resolve(&mut calendar, dated);
+            assert_eq!(resolve(&mut calendar, "May 12 08:00:00 "), "2024-05-12T08:00:00Z");
+        }
+    }
+
+    #[test]
     fn a_given_year_is_that_of_the_first_record() {
         let mut calendar = Calendar::new(TimeZone::UTC, Some(2005), Time(0));
         assert_eq!(resolve(&mut calendar, "Jun  9 06:06:20 "), "2005-06-09T06:06:20Z");
@@ -195,5 +203,13 @@ mod tests {
         let mut calendar = Calendar::new(TimeZone::UTC, None, Time::from_civil((2024, 5, 5), 0, 0));
         assert_eq!(resolve(&mut calendar, "23:59:59.5 IP"), "2024-05-05T23:59:59.500Z");
         assert_eq!(resolve(&mut calendar, "00:00:01.5 IP"), "2024-05-06T00:00:01.500Z");
+    }
+
+    #[test]
+    fn a_missing_year_after_a_full_time_is_near_it() {
+        let mut calendar = Calendar::new(TimeZone::UTC, None, Time::from_civil((2024, 6, 1), 0, 0));
+        calendar.resolve(Stamp::Instant(Time::from_civil((2019, 12, 31), 0, 0)));
+        let civil = Civil { year: None, month: 1, day: 1, secs: 0, nanos: 0 };
+        assert_eq!(calendar.resolve(Stamp::Civil(civil)), Time::from_civil((2020, 1, 1), 0, 0));
     }
 }

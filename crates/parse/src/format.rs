@@ -30,7 +30,7 @@ pub struct Format {
     pub logsource: LogSource,
     /// Reads a record that templates cannot; tried before the wordings. It may also take a frame
     /// off only: with `record.body` narrowed to the message it returns false, and the wordings
-    /// read that message.
+    /// read that message. The record is then its own, whether or not one of them fits.
     pub read: fn(&mut Record<'_>, &mut Writer<'_>) -> bool,
     /// What the service says, most frequent first.
     pub wordings: &'static [Wording],

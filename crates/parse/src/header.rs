@@ -53,7 +53,7 @@ pub fn read(line: &str) -> Record<'_> {
         let text = rest.trim_start();
         return tagged(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
     }
-    let text = without_facility(rest.trim_start());
+    let text = without_facility(rest.trim_ascii_start());
     let mut record = hosted(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
     record.body = without_message_id(record.body);
     record
@@ -127,14 +127,19 @@ fn closing_bracket(text: &str) -> Option<usize> {
 
 /// `HOST PROGRAM[PID]: BODY`, or without the host, or without the program.
 fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
-    if let Some(tag) = Tag::read(text) {
+    if !begins_with_host(text)
+        && let Some(tag) = Tag::read(text)
+    {
         return tag.on(record);
     }
-    let Some((host, rest)) = text.split_once(' ') else { return Record { body: text, ..record } };
-    if !is_host(host) {
+    let host = text.split_at_checked(run(text, HOST)).filter(|(host, _)| host.len() <= HOST_MAX);
+    let Some((host, Some(rest))) = host.map(|(host, rest)| (host, rest.strip_prefix(' '))) else {
+        return Record { body: text, ..record };
+    };
+    if host == "-" {
         return Record { body: text, ..record };
     }
-    let rest = rest.trim_start();
+    let rest = rest.trim_ascii_start();
     // Relays (UniFi's among them) write the host twice.
     let rest = rest.strip_prefix(host).and_then(|r| r.strip_prefix(' ')).unwrap_or(rest);
     match Tag::read(rest) {
@@ -144,6 +149,44 @@ fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
         }
         None => Record { host, body: rest, ..record },
     }
+}
+
+/// Whether a plain word comes first, which no tag is: `lab sshd[1]: x`, but not `sogod [1]: x`.
+fn begins_with_host(text: &str) -> bool {
+    let rest = text.as_bytes().get(run(text, HOST)..).unwrap_or_default();
+    let word = text.len() - rest.len();
+    word > 0
+        && text.as_bytes()[word - 1] != b':'
+        && rest.first() == Some(&b' ')
+        && rest.get(1) != Some(&b'[')
+        && !text.starts_with("-- ")
+}
+
+/// Which bytes names of hosts are made of, and which those of programs.
+const HOST: u8 = 1;
+const PROGRAM: u8 = 2;
+static BYTES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'/' | b'@' => {
+                HOST | PROGRAM
+            }
+            b':' => HOST,
+            b'+' | b'#' | b'(' | b')' => PROGRAM,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+}
+
+/// How many bytes of this class the text begins with.
+fn run(text: &str, class: u8) -> usize {
+    text.bytes().take_while(|b| BYTES[usize::from(*b)] & class != 0).count()
 }
 
 /// Whether a word after the time is a host although no program follows it. After syslog's own
@@ -157,8 +200,7 @@ fn stands_alone(record: &Record<'_>, word: &str) -> bool {
 }
 
 fn is_host(word: &str) -> bool {
-    let named = |b: u8| b.is_ascii_alphanumeric() || b"._-:@/".contains(&b);
-    word.len() <= HOST_MAX && word.bytes().all(named) && word != "-"
+    word.len() <= HOST_MAX && run(word, HOST) == word.len() && word != "-"
 }
 
 /// `PROGRAM[PID]: BODY` or `HOST PROGRAM[PID]: BODY` without time, as a service writes to its own
@@ -179,15 +221,15 @@ const LEVELS: &[&str] = &[
     "", "alert", "client", "crit", "debug", "emerg", "error", "info", "notice", "warn", "warning",
 ];
 
-/// The length of the program's name; in parentheses (`polkitd(authority=local)`) it may hold more.
-fn name_len(text: &[u8]) -> usize {
-    let is_name = |b: u8| b.is_ascii_alphanumeric() || b"_-./()@+#".contains(&b);
-    let mut within = false;
-    let end = text.iter().take(TAG_MAX).position(|b| {
-        within = (within || *b == b'(') && *b != b')';
-        !is_name(*b) && !(within && *b == b'=')
-    });
-    end.unwrap_or_default()
+/// The length of the program's name; in parentheses (`polkitd(authority=local)`) it may hold `=`.
+fn name_len(text: &str) -> usize {
+    let len = run(text, PROGRAM);
+    match text.split_at_checked(len) {
+        Some((name, rest)) if rest.starts_with('=') && name.contains('(') => {
+            len + 1 + rest.get(1..).map_or(0, |rest| run(rest, PROGRAM))
+        }
+        _ => len,
+    }
 }
 
 struct Tag<'t> {
@@ -205,16 +247,17 @@ impl<'t> Tag<'t> {
         if let Some(user) = text.strip_prefix("-- ") {
             return Tag::read(user).map(|tag| Tag { program: "login", ..tag });
         }
-        let end = name_len(text.as_bytes());
-        if end == 0 {
+        let end = name_len(text);
+        if end == 0 || end > TAG_MAX {
             return None;
         }
         let (program, rest) = text.split_at_checked(end)?;
         let bracketed = rest.strip_prefix('[').or_else(|| rest.strip_prefix(" ["));
         let (pid, rest) = match bracketed {
             Some(inside) => {
-                let (number, rest) = inside.split_once(']')?;
-                (number.parse().ok()?, rest)
+                let len = inside.bytes().take_while(u8::is_ascii_digit).count();
+                let (number, rest) = inside.split_at_checked(len)?;
+                (number.parse().ok()?, rest.strip_prefix(']')?)
             }
             None => (0, rest),
         };
@@ -222,7 +265,7 @@ impl<'t> Tag<'t> {
         if !body.is_empty() && !body.starts_with([' ', '\t']) {
             return None;
         }
-        Some(Tag { program, pid, body: body.trim_start() })
+        Some(Tag { program, pid, body: body.trim_ascii_start() })
     }
 
     /// `[sshd]: `, `[sshd] `: a lower-case word in brackets, as busybox and some relays write it.
@@ -241,6 +284,26 @@ impl<'t> Tag<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn any_line_is_survived_and_its_parts_lie_within(
+            free in ".{0,80}",
+            made in "(<[0-9]{0,3}>)?(1 )?(Dec  7 06:55:46|2024-08-26T01:33:38Z)?:? ?[a-z(=)@é./-]{0,12}:?(\\[[0-9]{0,3}\\]?)?:?.{0,20}",
+        ) {
+            for line in [free.as_str(), &made] {
+                let record = read(line);
+                let within = line.as_bytes().as_ptr_range();
+                for part in [record.host, record.program, record.body] {
+                    let part = part.as_bytes().as_ptr_range();
+                    proptest::prop_assert!(
+                        part.is_empty() || record.program == "login"
+                            || (within.start <= part.start && part.end <= within.end)
+                    );
+                }
+            }
+        }
+    }
 
     #[test]
     fn headers_are_taken_apart_in_every_dialect() {

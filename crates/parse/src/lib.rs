@@ -6,16 +6,20 @@
 
 pub mod address;
 mod calendar;
+mod find;
 pub mod format;
 mod formats;
 mod generic;
 pub mod header;
 pub mod http;
+mod json;
 mod parser;
 mod sessions;
 mod shape;
 pub mod timestamp;
+pub mod utmp;
 pub mod wording;
+mod wrapped;
 
 pub use calendar::{Assumed, Calendar};
 pub use format::Format;

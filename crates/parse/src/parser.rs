@@ -7,12 +7,13 @@ use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
 use crate::format::{Format, Peers};
-use crate::formats::FORMATS;
+use crate::formats::{FORMATS, auditd};
 use crate::generic;
 use crate::header::{self, Record};
 use crate::sessions::Sessions;
 use crate::shape::Shapes;
 use crate::wording::{BadTemplate, Meaning, Wordings};
+use crate::wrapped;
 
 /// Longer lines are cut before they are read; the cut is counted. Real records of every format
 /// here are far shorter, and what reads them must stay linear.
@@ -40,17 +41,13 @@ struct Ready {
 
 impl Ready {
     /// Whether the format understands the record. A reader that has narrowed the body to the
-    /// message in some frame and declines leaves that message to the wordings.
+    /// message in a frame it knows leaves that message to the wordings; the rest is noted.
     fn reads(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-        let whole = record.body;
-        if (self.format.read)(record, out) || self.wordings.read(record.body, out) {
-            return true;
-        }
-        if record.body.len() != whole.len() {
-            record.body = whole;
-            out.discard();
-        }
-        self.reads_own_file(record, out)
+        let whole = record.body.len();
+        (self.format.read)(record, out)
+            || self.wordings.read(record.body, out)
+            || record.body.len() != whole
+            || self.reads_own_file(record, out)
     }
 
     /// A format known by its looks may be a service writing its own file, where the first words
@@ -114,9 +111,26 @@ impl Formats {
             .find_map(|name| self.by_program.get(name))
             .map_or(&[], Vec::as_slice)
     }
+}
 
-    fn serves_one_peer(&self, tag: &str) -> bool {
-        self.of_program(tag).iter().any(|i| self.ready[*i].format.peers == Peers::PerProcess)
+/// The formats of the program that wrote the last record: the next one is most often its own.
+#[derive(Debug, Default)]
+struct Program<'f> {
+    tag: String,
+    formats: &'f [usize],
+    serves_one_peer: bool,
+}
+
+impl<'f> Program<'f> {
+    fn turn_to(&mut self, tag: &str, formats: &'f Formats) {
+        if self.tag == tag && !self.tag.is_empty() {
+            return;
+        }
+        self.tag.clear();
+        self.tag.push_str(tag);
+        self.formats = formats.of_program(tag);
+        let per_process = |index: &usize| formats.ready[*index].format.peers == Peers::PerProcess;
+        self.serves_one_peer = self.formats.iter().any(per_process);
     }
 }
 
@@ -124,6 +138,7 @@ impl Formats {
 #[derive(Debug)]
 pub struct Parser<'f> {
     formats: &'f Formats,
+    program: Program<'f>,
     only: Option<&'static Format>,
     calendar: Calendar,
     last_time: Time,
@@ -131,6 +146,9 @@ pub struct Parser<'f> {
     counts: Vec<u64>,
     shapes: Shapes,
     sessions: Sessions,
+    audit: auditd::Assembler,
+    /// The text of a wrapped record, its memory kept from line to line.
+    inner: String,
 }
 
 impl<'f> Parser<'f> {
@@ -139,6 +157,7 @@ impl<'f> Parser<'f> {
     pub fn new(formats: &'f Formats, source: &str, options: Options) -> Self {
         Parser {
             formats,
+            program: Program::default(),
             only: options.format,
             calendar: Calendar::new(options.zone, options.year, options.reference),
             last_time: Time::UNKNOWN,
@@ -146,6 +165,8 @@ impl<'f> Parser<'f> {
             counts: vec![0; FORMATS.len()],
             shapes: Shapes::default(),
             sessions: Sessions::default(),
+            audit: auditd::Assembler::default(),
+            inner: String::new(),
         }
     }
 
@@ -164,6 +185,15 @@ impl<'f> Parser<'f> {
         }
     }
 
+    /// Adds the events that were still waiting for further records: the source has ended, or has
+    /// been quiet for long enough.
+    pub fn finish(&mut self, batch: &mut Batch) {
+        let (_, mut out) = batch.writer();
+        while let Some(pending) = self.audit.flush() {
+            self.joined(pending, &mut out);
+        }
+    }
+
     /// The account of the source so far.
     #[must_use]
     pub fn summary(&self) -> SourceSummary {
@@ -174,6 +204,7 @@ impl<'f> Parser<'f> {
         summary.formats = formats.into_iter().map(|(_, format)| format.name.to_owned()).collect();
         summary.unparsed_shapes = self.shapes.most_frequent(SHAPES_SHOWN);
         summary.assumptions = self.assumptions();
+        self.audit.account(&mut summary);
         summary
     }
 
@@ -190,11 +221,23 @@ impl<'f> Parser<'f> {
 
     fn line(&mut self, line: &str, out: &mut Writer<'_>) {
         let line = self.cut(line);
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             self.summary.skip("blank line");
             return;
         }
-        let mut record = header::read(line);
+        let record = header::read(line);
+        let mut inner = std::mem::take(&mut self.inner);
+        match wrapped::open(&record, &mut inner, out) {
+            Some(record) => self.record(record, out),
+            None => self.record(record, out),
+        }
+        self.inner = inner;
+    }
+
+    fn record(&mut self, mut record: Record<'_>, out: &mut Writer<'_>) {
+        if self.audit_record(&record, out) {
+            return;
+        }
         let repeated = unwrap_repeated(&mut record);
         let understood = self.understand(&mut record, out);
         out.event.count = out.event.count.saturating_mul(repeated);
@@ -214,20 +257,52 @@ impl<'f> Parser<'f> {
     /// Offers the record to the formats of any and of its program, then to those that know it by its looks.
     fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         let formats = self.formats;
-        let named = formats.of_program(record.program);
-        for index in formats.of_any.iter().chain(named).chain(&formats.by_content) {
+        self.program.turn_to(record.program, formats);
+        for index in formats.of_any.iter().chain(self.program.formats).chain(&formats.by_content) {
             let ready = &formats.ready[*index];
             if self.only.is_some_and(|only| only.name != ready.format.name) {
                 continue;
             }
             if ready.reads(record, out) {
                 self.counts[*index] += 1;
-                out.event.provider = ready.format.name;
-                out.event.logsource = ready.format.logsource;
+                if out.event.provider.is_empty() {
+                    out.event.provider = ready.format.name;
+                    out.event.logsource = ready.format.logsource;
+                }
                 return true;
             }
         }
         false
+    }
+
+    /// Takes a record of the audit trail, which is joined with the others of its event.
+    fn audit_record(&mut self, record: &Record<'_>, out: &mut Writer<'_>) -> bool {
+        let wanted = self.only.is_none_or(|only| only.name == auditd::FORMAT.name);
+        let Some(line) = wanted.then(|| auditd::Line::read(record)).flatten() else { return false };
+        // What a wrapping kept was kept for an event of its own.
+        out.discard();
+        self.summary.parsed += 1;
+        self.audit.add(&line, record, self.summary.read);
+        while let Some(pending) = self.audit.next() {
+            self.joined(pending, out);
+        }
+        true
+    }
+
+    fn joined(&mut self, pending: auditd::Pending, out: &mut Writer<'_>) {
+        let body = auditd::write(&pending, out);
+        out.event.record = pending.number;
+        out.event.provider = auditd::FORMAT.name;
+        out.event.logsource = auditd::FORMAT.logsource;
+        self.count_format(auditd::FORMAT.name, pending.len());
+        self.commit(&pending.record(body), out);
+        self.audit.recycle(pending);
+    }
+
+    fn count_format(&mut self, name: &str, records: usize) {
+        if let Some(index) = FORMATS.iter().position(|format| format.name == name) {
+            self.counts[index] += records as u64;
+        }
     }
 
     fn account(&mut self, record: &Record<'_>, understood: bool, out: &mut Writer<'_>) {
@@ -247,20 +322,31 @@ impl<'f> Parser<'f> {
             self.summary.first.get_or_insert(self.last_time);
             self.summary.last = Some(self.last_time);
         }
-        if self.formats.serves_one_peer(record.program) {
+        if self.program.serves_one_peer {
             self.sessions.see(record, self.last_time, &mut out.event.src);
         }
         out.event.time = self.last_time;
-        out.event.record = self.summary.read;
-        out.event.raw = out.span(record.line);
-        out.event.host = out.span(record.host);
-        out.event.program = out.span(record.program);
-        out.event.message = out.span(record.body);
-        if out.event.pid == 0 {
-            out.event.pid = record.pid;
-        }
+        fill(record, self.summary.read, out);
         out.commit();
     }
+}
+
+/// Sets what the reader has not set from the record's header.
+fn fill(record: &Record<'_>, number: u64, out: &mut Writer<'_>) {
+    if out.event.record == 0 {
+        out.event.record = number;
+    }
+    if out.event.pid == 0 {
+        out.event.pid = record.pid;
+    }
+    let given = [record.line, record.host, record.program, record.body];
+    let mut spans = [out.event.raw, out.event.host, out.event.program, out.event.message];
+    for (span, text) in spans.iter_mut().zip(given) {
+        if span.is_empty() {
+            *span = out.span(text);
+        }
+    }
+    [out.event.raw, out.event.host, out.event.program, out.event.message] = spans;
 }
 
 /// rsyslog's `message repeated 5 times: [ Failed password ...]`: the message, and how often.

@@ -43,15 +43,9 @@ impl Failure {
     }
 }
 
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Failure { code: INTERNAL, message: format!("{error:#}") }
-    }
-}
-
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
-        Failure { code: INTERNAL, message: error.to_string() }
+        Failure { code: INTERNAL, message: format!("the events could not be written: {error}") }
     }
 }
 
@@ -90,4 +84,16 @@ fn words<'p>(panic: &'p panic::PanicHookInfo<'_>) -> &'p str {
 pub(crate) fn say(line: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_internal_error() {
+        assert_eq!(guarded(|| panic!("on purpose")), ExitCode::from(INTERNAL));
+        assert_eq!(guarded(|| Ok(ExitCode::SUCCESS)), ExitCode::SUCCESS);
+        assert_eq!(guarded(|| Err(Failure::usage("wrong"))), ExitCode::from(USAGE));
+    }
 }

@@ -129,8 +129,12 @@ pub(super) fn read_up_to(
     let mut filled = buffer.len();
     buffer.resize(most.max(filled), 0);
     let ended = loop {
-        match input.read(buffer.get_mut(filled..).unwrap_or_default()) {
-            Ok(0) => break Ok(filled < most),
+        let room = buffer.get_mut(filled..).unwrap_or_default();
+        if room.is_empty() {
+            break Ok(false);
+        }
+        match input.read(room) {
+            Ok(0) => break Ok(true),
             Ok(read) => filled += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => break Err(error),
@@ -138,4 +142,29 @@ pub(super) fn read_up_to(
     };
     buffer.truncate(filled);
     ended
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_a_crowd_a_file_is_opened_anew_and_read_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        fs::write(&path, "0123456789").unwrap();
+        let gauge = Arc::new(Gauge::default());
+        gauge.open.store(limits::FILES_OPEN + 1, Ordering::Relaxed);
+        let mut stored = Stored::open(&path, &gauge).unwrap();
+        let (mut four, mut rest) = ([0; 4], String::new());
+        stored.read_exact(&mut four).unwrap();
+        assert!(stored.handle.is_none());
+        fs::rename(&path, folder.path().join("log.1")).unwrap();
+        assert!(stored.read_to_string(&mut rest).is_err(), "the file is gone");
+        fs::write(&path, "another file").unwrap();
+        assert!(stored.read_to_string(&mut rest).is_err(), "another one took its place");
+        fs::rename(folder.path().join("log.1"), &path).unwrap();
+        stored.read_to_string(&mut rest).unwrap();
+        assert_eq!((&four, rest.as_str()), (b"0123", "456789"));
+    }
 }

@@ -48,6 +48,9 @@ impl<'f> Reader<'f> {
         let mut more = false;
         batch.refill(|text| more = self.text.fill(chunk, text));
         self.parser.read(batch);
+        if !more {
+            self.parser.finish(batch);
+        }
         more
     }
 

@@ -76,3 +76,77 @@ impl Twice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use tocsin_event::Batch;
+    use tocsin_parse::{Formats, Options, Parser};
+
+    use super::*;
+
+    /// Events of sshd at these seconds, with these messages.
+    fn batch(events: &[(u32, &str)]) -> Batch {
+        let line = |(second, message): &(u32, &str)| {
+            format!("2024-05-05T10:00:{second:02}Z h sshd[1]: {message}\n")
+        };
+        let mut batch = Batch::new("x".into(), events.iter().map(line).collect());
+        let formats = Formats::new().unwrap();
+        let options = Options { zone: TimeZone::UTC, year: None, reference: Time(0), format: None };
+        Parser::new(&formats, "x", options).read(&mut batch);
+        batch
+    }
+
+    /// Which of the events were seen before; each is a transport, a second and a message.
+    fn seen(events: &[(Transport, u32, &str)]) -> Vec<bool> {
+        let of: Vec<_> = events.iter().map(|(_, second, message)| (*second, *message)).collect();
+        let batch = batch(&of);
+        let mut twice = Twice::default();
+        let told = batch.iter().zip(events).map(|(event, (transport, ..))| {
+            let source = usize::from(*transport == Transport::Journal);
+            let first =
+                twice.seen(&event, Place { source, transport: *transport, now: event.time });
+            assert!(first.is_none_or(|first| first != source));
+            first.is_some()
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn the_kth_repetition_matches_the_kth_of_the_other_transport() {
+        use Transport::{Journal, Text};
+        let told = seen(&[
+            (Journal, 1, "a"),
+            (Journal, 1, "a"),
+            (Text, 1, "a"),
+            (Text, 1, "b"),
+            (Text, 2, "a"),
+            (Text, 2, "a"),
+            (Journal, 3, "b"),
+        ]);
+        assert_eq!(told, [false, false, true, false, true, false, true]);
+    }
+
+    #[test]
+    fn repetitions_of_one_transport_all_count() {
+        let told = seen(&[(Transport::Text, 1, "a"); 5]);
+        assert_eq!(told, [false; 5]);
+    }
+
+    #[test]
+    fn what_is_far_apart_is_not_the_same() {
+        let told = seen(&[(Transport::Text, 1, "a"), (Transport::Journal, 4, "a")]);
+        assert_eq!(told, [false, false]);
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let batch = batch(&[(1, "a")]);
+        let event = batch.get(0).unwrap();
+        let mut twice = Twice::default();
+        let place = Place { source: 0, transport: Transport::Text, now: event.time };
+        (0..2 * REMEMBERED).for_each(|_| assert_eq!(twice.seen(&event, place), None));
+        assert!(twice.order.len() <= REMEMBERED);
+        assert!(twice.single.values().map(VecDeque::len).sum::<usize>() <= REMEMBERED);
+    }
+}

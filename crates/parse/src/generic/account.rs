@@ -95,6 +95,11 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
     let name = rest.get(..end?)?;
     let name = if quoted { name } else { name.trim_end_matches(['.', ':']) };
     let marked = quoted || gap.contains('=');
+    let for_whom =
+        text.get(at.saturating_sub(3)..at).is_some_and(|w| w.eq_ignore_ascii_case("for"));
+    if for_whom && !marked && !rest.get(end?..).is_some_and(ends_a_clause) {
+        return None;
+    }
     let plausible =
         marked || (gap.len() <= 2 && !PROSE.iter().any(|p| p.eq_ignore_ascii_case(name)));
     let fits = !name.is_empty() && name.len() <= NAME_MAX && address::ip(name).is_none();

@@ -175,6 +175,7 @@ const LEXICON: &[(Says, Topic, &[&str])] = &[
         &["blacklist*", "rbl", "dnsbl", "spamhaus", "blocklist*", "banned", "banning", "deny list"],
     ),
     (Failed("forbidden"), Any, &["forbidden"]),
+    (Failed("closed before authentication"), Connection, &["preauth", "before auth*"]),
     (
         Failed("exploit attempt"),
         Any,

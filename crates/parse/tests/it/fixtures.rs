@@ -49,6 +49,7 @@ fn read(log: &str) -> String {
     let mut parser = Parser::new(&formats, "fixture.log", options);
     let mut batch = Batch::new("fixture.log".into(), log.to_owned());
     parser.read(&mut batch);
+    parser.finish(&mut batch);
     batch.iter().map(|event| told(&event) + "\n").collect()
 }
 

@@ -1,3 +1,12 @@
 //! What the parsers make of real wordings.
 
+#[cfg(test)]
+mod auditd;
+#[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod ocsf;
+#[cfg(test)]
+mod reading;
+#[cfg(test)]
+mod wrapped;

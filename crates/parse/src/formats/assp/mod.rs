@@ -34,7 +34,7 @@ const WORDINGS: &[Wording] = &[
 /// Narrows the record to what follows the client's address.
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let text = record.text;
-    if record.stamp.is_none() || !(text.starts_with(['[', 'm']) || text.starts_with("Blocking ")) {
+    if !is_dated(record.line) {
         return false;
     }
     let first_word = text.split(' ').next().unwrap_or_default();
@@ -57,4 +57,9 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     record.without_tag();
     record.body = message;
     false
+}
+
+/// Whether the line begins with a date such as `Apr-07-24`, which is ASSP's own.
+fn is_dated(line: &str) -> bool {
+    matches!(line.as_bytes(), [_, _, _, b'-', _, _, b'-', _, _, b' ', ..])
 }

@@ -4,6 +4,7 @@
 use tocsin_event::{Activity, Class, Field, Status, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -73,18 +74,20 @@ fn after_module<'t>(record: &Record<'t>) -> Option<&'t str> {
         return Some(rest.split_once(')')?.1.trim_start());
     }
     if let Some(count) = body.strip_prefix("PAM ") {
-        return count.contains("more authentication failure").then_some(body);
+        return find::split(count, " more authentication failure").map(|_| body);
     }
     match body.strip_prefix("pam_") {
-        Some(rest) => Some(rest.split_once(": ")?.1),
+        Some(rest) => Some(find::split(rest, ": ")?.1),
         None => body.starts_with("authentication failure; logname=").then_some(body),
     }
 }
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some(message) = after_module(record) else { return false };
-    let Some((head, fields)) = message.split_once(';') else { return simple(record, message, out) };
-    if head.contains("authentication failure") {
+    let Some((head, fields)) = find::split(message, ";") else {
+        return simple(record, message, out);
+    };
+    if head.ends_with("authentication failure") || head.ends_with("authentication failures") {
         FAILURE.apply(out);
         out.event.count = leading_count(head);
     } else if head == "authentication success" {
@@ -98,14 +101,19 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 
 /// `PAM 5 more authentication failures`.
 fn leading_count(head: &str) -> u32 {
-    head.trim_start_matches("PAM ").split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(1)
+    head.strip_prefix("PAM ")
+        .unwrap_or(head)
+        .split(' ')
+        .next()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(1)
 }
 
 /// `logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.1  user=root`. The names come in this
 /// order, and values may hold anything: each runs up to the name that follows it.
 fn key_values(fields: &str, out: &mut Writer<'_>) {
-    if let Some((before, user)) = fields.rsplit_once(" user=") {
-        out.event.user = out.span(user.trim());
+    if let Some((before, user)) = find::split_last(fields, " user=") {
+        out.event.user = out.span(user.trim_ascii());
         rhost(before, out);
     } else {
         rhost(fields, out);
@@ -113,14 +121,14 @@ fn key_values(fields: &str, out: &mut Writer<'_>) {
 }
 
 fn rhost(fields: &str, out: &mut Writer<'_>) {
-    let Some((before, host)) = fields.rsplit_once(" rhost=") else { return };
-    if let Some(peer) = address::peer(host.trim(), out) {
+    let Some((before, host)) = find::split_last(fields, " rhost=") else { return };
+    if let Some(peer) = address::peer(host.trim_ascii(), out) {
         out.event.src = peer;
     }
-    if let Some((before, ruser)) = before.rsplit_once(" ruser=") {
-        out.event.actor = out.span(ruser.trim());
-        if let Some((_, tty)) = before.rsplit_once(" tty=") {
-            out.set(Field::SessionTerminal, tty.trim());
+    if let Some((before, ruser)) = find::split_last(before, " ruser=") {
+        out.event.actor = out.span(ruser.trim_ascii());
+        if let Some((_, tty)) = find::split_last(before, " tty=") {
+            out.set(Field::SessionTerminal, tty.trim_ascii());
         }
     }
 }
@@ -129,11 +137,11 @@ fn simple(record: &Record<'_>, message: &str, out: &mut Writer<'_>) -> bool {
     if let Some(rest) = message.strip_prefix("session opened for user ") {
         Meaning::LOGIN.apply(out);
         let (user, by) = rest.split_once(" by ").unwrap_or((rest, ""));
-        out.event.user = out.span(user.split('(').next().unwrap_or(user).trim());
-        out.event.actor = out.span(by.split('(').next().unwrap_or(by).trim());
+        out.event.user = out.span(user.split('(').next().unwrap_or(user).trim_ascii());
+        out.event.actor = out.span(by.split('(').next().unwrap_or(by).trim_ascii());
     } else if let Some(user) = message.strip_prefix("session closed for user ") {
         Meaning::LOGOUT.apply(out);
-        out.event.user = out.span(user.trim());
+        out.event.user = out.span(user.trim_ascii());
     } else if message.starts_with("check pass; user unknown") {
         UNKNOWN_USER.apply(out);
     } else if record.body.starts_with("pam_") {

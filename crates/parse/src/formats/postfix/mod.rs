@@ -19,7 +19,10 @@ const TOO_MANY: Meaning = Meaning::REFUSED.because("too many attempts");
 const PREAUTH: Meaning = Meaning::REFUSED.because("closed before authentication");
 
 const WORDINGS: &[Wording] = &[
-    says("{w} reject: {w} from {_}[{src}]{_} Relay access denied; from=<{from}> to=<{to}>", RELAY),
+    says(
+        "{w} reject: {w} from {_}[{src}]{_} Relay access denied; from=<{from}> to=<{to}> proto=",
+        RELAY,
+    ),
     says("{w} reject: {w} from {_}[{src}]{_} Relay access denied", RELAY),
     says("{w} reject: {w} from {_}[{src}]{_} blocked using", LISTED),
     says("{w} reject: {w} from {_}[{src}]{_} Service unavailable", LISTED),

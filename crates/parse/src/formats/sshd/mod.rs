@@ -215,7 +215,7 @@ const WORDINGS: &[Wording] = &[
     says("padding error: {_}", PROTOCOL),
     says("reverse mapping checking getaddrinfo for {w} [{src}] failed", REVERSE),
     says("reverse mapping checking getaddrinfo for {src} failed", REVERSE),
-    says("Address {src} maps to {w}, but this does not map back", REVERSE),
+    says("Address {src} maps to {_}, but this does not map back", REVERSE),
     says("Nasty PTR record {_} is set up for {src}, ignoring", REVERSE),
     says("warning: can't verify hostname: {_}", Meaning::NOTED),
     says("warning: can't get client address: {_}", Meaning::NOTED),

@@ -1,0 +1,321 @@
+//! One audit record: its type, the event it belongs to, and its fields.
+
+use std::borrow::Cow;
+
+use tocsin_event::Time;
+
+use super::value::{Raw, is_argument};
+use super::{errno, tables};
+use crate::header::Record;
+
+/// Parts the fields that the daemon adds (`UID="root"`) from those of the kernel; the second is
+/// how syslog daemons escape the first.
+const ENRICHED: [&str; 2] = ["\u{1d}", "#035"];
+
+/// The programs that hand audit records on to syslog.
+const PROGRAMS: &[&str] = &["audit", "auditd", "audispd", "audisp-syslog", "auoms"];
+
+/// What the records of one event share. Serial numbers begin again at every boot and on every
+/// machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct EventId {
+    pub(crate) time: Time,
+    pub(crate) serial: u64,
+}
+
+/// One record, its fields not yet read.
+#[derive(Clone, Debug)]
+pub(crate) struct Line<'t> {
+    /// Its type, by name where the name is known.
+    pub(crate) kind: &'t str,
+    /// The machine, where the record names it.
+    pub(crate) node: &'t str,
+    /// Nothing where the journal left it out.
+    pub(crate) id: Option<EventId>,
+    /// What follows.
+    pub(crate) rest: &'t str,
+}
+
+/// A field as meant. Names are the record's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Field<'t> {
+    pub(super) name: Cow<'t, str>,
+    pub(super) value: Cow<'t, str>,
+}
+
+impl<'t> Line<'t> {
+    /// The audit record that this line holds, if it does.
+    pub(crate) fn read(record: &Record<'t>) -> Option<Line<'t>> {
+        let body = record.body;
+        let text = match body.as_bytes().first()? {
+            b't' | b'n' => body,
+            b'[' if record.program == "kernel" => body.split_once("] ")?.1,
+            b'a' => body,
+            _ if PROGRAMS.contains(&record.program) => return without_id(body),
+            _ => return None,
+        };
+        let text = text.strip_prefix("audit: ").unwrap_or(text);
+        let (node, text) = match text.strip_prefix("node=") {
+            Some(rest) => rest.split_once(' ')?,
+            None => ("", text),
+        };
+        let (kind, text) = text.strip_prefix("type=")?.split_once(' ')?;
+        let text = text.strip_prefix("msg=").unwrap_or(text).strip_prefix("audit(")?;
+        let (id, rest) = text.split_once(')')?;
+        let rest = rest.strip_prefix(':').unwrap_or(rest).trim();
+        Some(Line { kind: type_name(kind), node, id: Some(event_id(id)?), rest })
+    }
+}
+
+/// The journal's own wording: `SERVICE_START pid=1 uid=0 ...`, under the tag `audit`.
+fn without_id<'t>(body: &'t str) -> Option<Line<'t>> {
+    let (kind, rest) = body.split_once(' ')?;
+    let named = kind.bytes().all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit());
+    (named && rest.contains('=')).then_some(Line { kind, node: "", id: None, rest })
+}
+
+/// `1400` and `UNKNOWN[1400]` are types that the daemon had no name for.
+fn type_name(kind: &str) -> &str {
+    let inner = kind.strip_prefix("UNKNOWN[").and_then(|rest| rest.strip_suffix(']'));
+    tables::type_name(inner.unwrap_or(kind)).unwrap_or(kind)
+}
+
+/// `1684329817.579:2995`.
+fn event_id(text: &str) -> Option<EventId> {
+    let (time, serial) = text.split_once(':')?;
+    let (secs, millis) = time.split_once('.')?;
+    let millis: u32 = millis.parse().ok().filter(|ms| *ms < 1000)?;
+    let secs = secs.parse().ok()?;
+    let time = Time::from_parts(secs, millis * 1_000_000);
+    time.is_known().then_some(EventId { time, serial: serial.parse().ok()? })
+}
+
+/// The fields of a record, as they were meant.
+pub(super) fn fields<'t>(kind: &'t str, rest: &'t str) -> Vec<Field<'t>> {
+    let mark = ENRICHED.into_iter().find_map(|mark| rest.split_once(mark));
+    let (plain, enriched) = mark.unwrap_or((rest, ""));
+    let mut fields = Vec::with_capacity(32);
+    let plain = access_vector(plain, &mut fields);
+    Scan { kind, rest: plain, old_or_new: "" }.collect(&mut fields);
+    Scan { kind, rest: enriched, old_or_new: "" }.collect(&mut fields);
+    add_readings(kind, &mut fields);
+    fields
+}
+
+/// `avc:  denied  { read write } for  pid=1 ...`: what follows the access vector.
+fn access_vector<'t>(text: &'t str, fields: &mut Vec<Field<'t>>) -> &'t str {
+    let read = text.split_once("avc:").and_then(|(_, after)| {
+        let (result, after) = after.split_once('{')?;
+        let (permissions, after) = after.split_once('}')?;
+        Some((result.trim(), permissions.trim(), after))
+    });
+    let Some((result, permissions, after)) = read else { return text };
+    push(fields, "seresult", result);
+    push(fields, "seperms", permissions);
+    after
+}
+
+fn push<'t>(fields: &mut Vec<Field<'t>>, name: &'t str, value: impl Into<Cow<'t, str>>) {
+    fields.push(Field { name: Cow::Borrowed(name), value: value.into() });
+}
+
+/// Reads `name=value` pairs; words between them are read over.
+struct Scan<'t> {
+    kind: &'t str,
+    rest: &'t str,
+    /// `old auid=1` is the field `old_auid`.
+    old_or_new: &'t str,
+}
+
+impl<'t> Scan<'t> {
+    fn collect(mut self, fields: &mut Vec<Field<'t>>) {
+        while let Some((name, raw)) = self.pair() {
+            let before = std::mem::take(&mut self.old_or_new);
+            if name == "msg" && raw.quoted {
+                let nested = access_vector(raw.text, fields);
+                Scan { kind: self.kind, rest: nested, old_or_new: "" }.collect(fields);
+            } else if !raw.is_absent() {
+                add(self.kind, (before, name), raw, fields);
+            }
+        }
+    }
+
+    fn pair(&mut self) -> Option<(&'t str, Raw<'t>)> {
+        loop {
+            let text = self.rest.trim_start_matches([' ', '(', ',']);
+            let end = text.find([' ', '='])?;
+            let (word, after) = text.split_at_checked(end)?;
+            match after.strip_prefix('=') {
+                Some(value) => {
+                    let (raw, rest) = value_of(value, word);
+                    self.rest = rest;
+                    return Some((word, raw));
+                }
+                None => {
+                    self.old_or_new = if matches!(word, "old" | "new") { word } else { "" };
+                    self.rest = after;
+                }
+            }
+        }
+    }
+}
+
+/// The value that `text` begins with, and what follows it. A nested message reaches to the last
+/// quote: names in it may hold one.
+fn value_of<'t>(text: &'t str, name: &str) -> (Raw<'t>, &'t str) {
+    let quoted = |text, rest| (Raw { text, quoted: true }, rest);
+    if let Some(inner) = text.strip_prefix('"') {
+        let (value, rest) = inner.split_once('"').unwrap_or((inner, ""));
+        return quoted(value, rest);
+    }
+    if let Some(inner) = text.strip_prefix('\'') {
+        let ends = if name == "msg" { inner.rsplit_once('\'') } else { inner.split_once('\'') };
+        let (value, rest) = ends.unwrap_or((inner, ""));
+        return quoted(value, rest);
+    }
+    if let Some(inner) = text.strip_prefix('{') {
+        let (value, rest) = inner.split_once('}').unwrap_or((inner, ""));
+        return quoted(value.trim(), rest);
+    }
+    let (value, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let closed = value.trim_end_matches(',');
+    let closed = if closed.contains('(') { closed } else { closed.trim_end_matches(')') };
+    (Raw { text: closed, quoted: false }, rest)
+}
+
+fn add<'t>(kind: &str, name: (&str, &'t str), raw: Raw<'t>, fields: &mut Vec<Field<'t>>) {
+    let (before, name) = name;
+    let value = raw.of(kind, name);
+    if kind == "EXECVE" && name.ends_with(']') && is_argument(name) {
+        return add_piece(name, value, fields);
+    }
+    if name == "key" {
+        return add_keys(&value, fields);
+    }
+    let name = match before {
+        "" => Cow::Borrowed(name),
+        _ => Cow::Owned(format!("{before}_{name}")),
+    };
+    // What a login replaces is shown as it was.
+    let value = if before.is_empty() { value } else { Cow::Borrowed(raw.text) };
+    fields.push(Field { name, value });
+}
+
+/// A long argument comes in pieces, `a2[0]=... a2[1]=...`.
+fn add_piece<'t>(name: &'t str, value: Cow<'t, str>, fields: &mut Vec<Field<'t>>) {
+    let whole = name.split('[').next().unwrap_or(name);
+    match fields.iter_mut().rev().find(|field| field.name == whole) {
+        Some(field) => field.value.to_mut().push_str(&value),
+        None => push(fields, whole, value),
+    }
+}
+
+/// A rule's key, or several parted by a control character.
+fn add_keys<'t>(value: &str, fields: &mut Vec<Field<'t>>) {
+    for key in value.split('\u{1}') {
+        push(fields, "key", key.strip_prefix("key=").unwrap_or(key).to_owned());
+    }
+}
+
+/// What fields mean beyond their text is added beside them, or replaces a bare number.
+fn add_readings<'t>(kind: &str, fields: &mut Vec<Field<'t>>) {
+    for at in 0..fields.len() {
+        let Field { name, value } = fields[at].clone();
+        match &*name {
+            "arch" => fields[at].value = tables::arch(&value).map_or(value, Cow::Borrowed),
+            "exit" => fields[at].value = errno::name(&value).map_or(value, Cow::Borrowed),
+            "syscall" => name_call(at, fields),
+            "success" | "res" => push(fields, "result", result(&value)),
+            "subj" | "obj" => context(&name, &value, fields),
+            "saddr" if kind == "SOCKADDR" => socket(&value, fields),
+            _ => {}
+        }
+    }
+}
+
+fn result(value: &str) -> &'static str {
+    match value {
+        "yes" | "success" | "1" => "success",
+        "no" | "failed" | "0" => "fail",
+        _ => "unknown",
+    }
+}
+
+/// The call by its name, as `syscall` and as the daemon's own enrichment, `SYSCALL`.
+fn name_call(at: usize, fields: &mut Vec<Field<'_>>) {
+    let arch = fields.iter().find(|field| field.name == "arch").map(|field| &*field.value);
+    if let Some(name) = tables::syscall(arch.unwrap_or_default(), &fields[at].value) {
+        fields[at].value = Cow::Borrowed(name);
+        if !fields.iter().any(|field| field.name == "SYSCALL") {
+            push(fields, "SYSCALL", name);
+        }
+    }
+}
+
+/// `user:role:type:level:category` of SELinux, as far as it goes.
+fn context<'t>(name: &str, value: &str, fields: &mut Vec<Field<'t>>) {
+    const PARTS: [&str; 5] = ["user", "role", "domain", "level", "category"];
+    for (part, text) in PARTS.iter().zip(value.splitn(5, ':')) {
+        let name = Cow::Owned(format!("{name}_{part}"));
+        fields.push(Field { name, value: Cow::Owned(text.to_owned()) });
+    }
+}
+
+fn socket<'t>(hex: &str, fields: &mut Vec<Field<'t>>) {
+    use super::saddr::SockAddr;
+    let Some(address) = SockAddr::decode(hex) else { return };
+    push(fields, "socket_family", address.family());
+    match address {
+        SockAddr::Inet(ip, port) => {
+            push(fields, "socket_addr", ip.to_string());
+            push(fields, "socket_port", port.to_string());
+        }
+        SockAddr::Unix(path) => push(fields, "socket_path", path),
+        SockAddr::Other(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> String {
+        let record = crate::header::read(line);
+        let line = Line::read(&record).unwrap_or_else(|| panic!("no audit record: {line}"));
+        let id = line.id.map_or(String::new(), |id| format!("{}#{}", id.time, id.serial));
+        let fields = fields(line.kind, line.rest);
+        let fields = fields.iter().map(|f| format!(" {}={}", f.name, f.value));
+        format!("{}{} {id}{}", line.node, line.kind, fields.collect::<String>())
+    }
+
+    #[test]
+    fn records_are_found_under_every_header() {
+        let told = "AVC 2023-05-17T13:23:37.579Z#2995 apparmor=DENIED";
+        for line in [
+            "type=AVC msg=audit(1684329817.579:2995): apparmor=\"DENIED\"",
+            "type=1400 audit(1684329817.579:2995): apparmor=\"DENIED\"",
+            "May 17 13:03:37 h kernel: [  1.5] audit: type=1400 audit(1684329817.579:2995): apparmor=\"DENIED\"",
+            "May 17 13:03:37 h audispd: type=UNKNOWN[1400] msg=audit(1684329817.579:2995): apparmor=\"DENIED\"",
+        ] {
+            assert_eq!(read(line), told, "{line}");
+        }
+        assert!(read("node=web1 type=EOE msg=audit(1.000:2): ").starts_with("web1EOE"));
+        let journal = "May 17 13:03:37 h audit[1]: SERVICE_STOP pid=1 msg='unit=ufw res=success'";
+        assert_eq!(read(journal), "SERVICE_STOP  pid=1 unit=ufw res=success result=success");
+    }
+
+    #[test]
+    fn a_name_with_a_quote_ends_neither_the_name_nor_the_message() {
+        let line = "type=USER_AUTH msg=audit(1.000:2): pid=1 msg='op=x acct=\"o'neil\" addr=192.0.2.1 res=failed'\u{1d}UID=\"root\"";
+        let told = "USER_AUTH 1970-01-01T00:00:01Z#2 pid=1 op=x acct=o'neil addr=192.0.2.1 res=failed UID=root result=fail";
+        assert_eq!(read(line), told);
+    }
+
+    #[test]
+    fn long_arguments_are_put_together() {
+        let line =
+            "type=EXECVE msg=audit(1.000:2): argc=2 a0=\"sh\" a1_len=4 a1[0]=6162 a1[1]=6364";
+        let told = "EXECVE 1970-01-01T00:00:01Z#2 argc=2 a0=sh a1_len=4 a1=abcd";
+        assert_eq!(read(line), told);
+    }
+}

@@ -1,0 +1,234 @@
+//! JSON Lines of any program: every member is kept under its dotted name, and what all logs have
+//! (time, host, who, from where, how it went) is found by the names that are usual for it.
+
+mod keys;
+
+use std::borrow::Cow;
+
+use tocsin_event::{Activity, Class, Field, LogSource, Peer, Severity, Status, Time, Writer};
+
+use crate::format::Format;
+use crate::header::Record;
+use crate::timestamp::{self, Stamp};
+use crate::wording::Meaning;
+use crate::{address, json};
+use keys::{SLOTS, Slot};
+
+/// See the module.
+pub(crate) const FORMAT: Format = Format {
+    logsource: LogSource { product: "", category: "application", service: "" },
+    ..Format::service("json", &["*"], &[]).with_reader(read)
+};
+
+/// What was found under the usual names.
+struct Found<'t>([Cow<'t, str>; SLOTS]);
+
+fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    let body = record.body.strip_prefix("@cee:").unwrap_or(record.body).trim_start();
+    if !body.starts_with('{') {
+        return false;
+    }
+    let mut found = Found([const { Cow::Borrowed("") }; SLOTS]);
+    let whole = json::flatten(body, &mut |name, value| {
+        out.native(name, &value);
+        if let Some(slot) = keys::slot(name)
+            && found.get(slot).is_empty()
+            && fits(slot, value.trim())
+        {
+            found.0[slot as usize] = value;
+        }
+    });
+    if !whole {
+        return false;
+    }
+    record.stamp = stamp(found.get(Slot::Time)).or(record.stamp);
+    found.meaning().apply(out);
+    found.apply(out);
+    true
+}
+
+/// Whether a value of this slot says anything, so that a later member may say it instead.
+fn fits(slot: Slot, value: &str) -> bool {
+    if matches!(value, "" | "-" | "?" | "null" | "none" | "N/A") {
+        return false;
+    }
+    match slot {
+        Slot::Time => stamp(value).is_some(),
+        Slot::Source | Slot::Target => address::prefix_len(value) > 0 && !value.contains(' '),
+        Slot::Error => !matches!(value, "false" | "0" | "ok" | "OK"),
+        _ => true,
+    }
+}
+
+/// Seconds, milliseconds, microseconds or nanoseconds since the epoch, or a time as text.
+fn stamp(text: &str) -> Option<Stamp> {
+    let unit_ns = match text.len() {
+        16 => 1_000,
+        19 => 1,
+        _ => return timestamp::bare(text).map(|(stamp, _)| stamp),
+    };
+    match text.parse::<i64>() {
+        Ok(number) => Some(Stamp::Instant(Time(number.checked_mul(unit_ns)?))),
+        Err(_) => timestamp::bare(text).map(|(stamp, _)| stamp),
+    }
+}
+
+/// Words that say how it went, by their beginnings.
+const FAILED: &[&str] = &[
+    "fail", "false", "err", "deni", "deny", "refus", "reject", "block", "drop", "forbid", "unauth",
+    "invalid", "not ", "no", "bad", "disallow",
+];
+const WENT_WELL: &[&str] =
+    &["success", "succeed", "true", "ok", "accept", "allow", "permit", "grant", "pass", "yes"];
+
+fn begins(text: &str, words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|word| text.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word)))
+}
+
+impl Found<'_> {
+    fn get(&self, slot: Slot) -> &str {
+        self.0[slot as usize].trim()
+    }
+
+    fn has(&self, slot: Slot) -> bool {
+        !self.get(slot).is_empty()
+    }
+
+    fn meaning(&self) -> Meaning {
+        let (class, status) = (self.class(), self.status());
+        let detail = match (class, status, self.http_status()) {
+            (Class::Http, Status::Failure, Some(401)) => "wrong credentials",
+            (Class::Http, Status::Failure, Some(403)) => "forbidden",
+            (Class::Http, Status::Failure, Some(404)) => "not found",
+            (Class::Http, Status::Failure, Some(429)) => "rate limited",
+            (Class::Authentication, Status::Failure, _) => "wrong credentials",
+            _ => "",
+        };
+        let activity = match class {
+            Class::Authentication => Activity::LOGON,
+            Class::Network => Activity::TRAFFIC,
+            Class::Dns => Activity::QUERY,
+            Class::Http => http_activity(self.get(Slot::Method)),
+            _ => Activity::UNKNOWN,
+        };
+        Meaning { class, activity, status, severity: self.severity(), detail }
+    }
+
+    fn class(&self) -> Class {
+        let says = |words: &[&str]| words.iter().any(|w| contains(self.get(Slot::Action), w));
+        let someone = self.has(Slot::User) || self.has(Slot::Source);
+        let request = http_activity(self.get(Slot::Method)) != Activity::OTHER;
+        if request && (self.has(Slot::Path) || self.has(Slot::Status)) {
+            Class::Http
+        } else if self.has(Slot::Query) {
+            Class::Dns
+        } else if someone && says(&["login", "logon", "signin", "sign-in", "auth"]) {
+            Class::Authentication
+        } else if self.has(Slot::Source) && self.has(Slot::Target) {
+            Class::Network
+        } else {
+            Class::Base
+        }
+    }
+
+    fn http_status(&self) -> Option<u16> {
+        self.get(Slot::Status).parse().ok().filter(|code| (100..600).contains(code))
+    }
+
+    /// What the record says of the outcome, the plainest word first.
+    fn status(&self) -> Status {
+        for text in [self.get(Slot::Outcome), self.get(Slot::Status)] {
+            if begins(text, FAILED) {
+                return Status::Failure;
+            }
+            if begins(text, WENT_WELL) {
+                return Status::Success;
+            }
+        }
+        match self.http_status() {
+            Some(400..) => return Status::Failure,
+            Some(200..400) => return Status::Success,
+            _ => {}
+        }
+        let hostile = ["fail", "denied", "reject", "refused", "blocked"];
+        let failed = self.has(Slot::Error)
+            || self.severity() > Severity::Low
+            || hostile.iter().any(|word| contains(self.get(Slot::Action), word));
+        if failed { Status::Failure } else { Status::Unknown }
+    }
+
+    fn severity(&self) -> Severity {
+        let level = self.get(Slot::Level);
+        let named = SEVERITIES.iter().find(|(name, _)| level.eq_ignore_ascii_case(name));
+        named.map_or(Severity::Info, |(_, severity)| *severity)
+    }
+
+    fn apply(&self, out: &mut Writer<'_>) {
+        out.event.host = out.span(self.get(Slot::Host));
+        out.event.program = out.span(self.get(Slot::Program));
+        out.event.message = out.span(self.get(Slot::Message));
+        out.event.user = out.span(self.get(Slot::User));
+        out.event.pid = self.get(Slot::Pid).parse().unwrap_or_default();
+        out.event.src = self.peer(Slot::Source, Slot::SourcePort, out);
+        out.event.dst = self.peer(Slot::Target, Slot::TargetPort, out);
+        let (path, query) =
+            self.get(Slot::Path).split_once('?').unwrap_or((self.get(Slot::Path), ""));
+        let code = if self.http_status().is_some() { self.get(Slot::Status) } else { "" };
+        for (field, text) in [
+            (Field::Protocol, self.get(Slot::Protocol)),
+            (Field::UserAgent, self.get(Slot::Agent)),
+            (Field::UrlPath, path),
+            (Field::UrlQuery, query),
+            (Field::HttpStatus, code),
+            (Field::DnsQuery, self.get(Slot::Query)),
+            (Field::ProcessCmdLine, self.get(Slot::Command)),
+            (Field::FilePath, self.get(Slot::File)),
+            (Field::SessionUid, self.get(Slot::Session)),
+        ] {
+            out.set(field, text);
+        }
+        if out.event.class == Class::Http {
+            out.set(Field::HttpMethod, self.get(Slot::Method));
+        }
+    }
+
+    fn peer(&self, address: Slot, port: Slot, out: &mut Writer<'_>) -> Peer {
+        let port = self.get(port).parse().unwrap_or_default();
+        match address::peer(self.get(address), out) {
+            Some(peer) if peer.port != 0 => peer,
+            Some(peer) => Peer { port, ..peer },
+            None => Peer::default(),
+        }
+    }
+}
+
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("warn", Severity::Low),
+    ("warning", Severity::Low),
+    ("notice", Severity::Low),
+    ("low", Severity::Low),
+    ("error", Severity::Medium),
+    ("err", Severity::Medium),
+    ("medium", Severity::Medium),
+    ("high", Severity::High),
+    ("fatal", Severity::High),
+    ("alert", Severity::High),
+    ("panic", Severity::High),
+    ("crit", Severity::Critical),
+    ("critical", Severity::Critical),
+    ("emerg", Severity::Critical),
+];
+
+fn contains(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// OCSF's numbers for the methods (`http_activity`).
+fn http_activity(method: &str) -> Activity {
+    const METHODS: [&str; 9] =
+        ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "TRACE", "PATCH"];
+    let known = METHODS.iter().position(|name| name.eq_ignore_ascii_case(method));
+    known.map_or(Activity::OTHER, |index| Activity(index as u8 + 1))
+}

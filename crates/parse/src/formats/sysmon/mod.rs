@@ -1,0 +1,163 @@
+//! Sysmon for Linux: one event of XML in a syslog message,
+//! `<Event><System>...</System><EventData><Data Name="Image">/bin/sh</Data>...`.
+//! Windows event logs are not read here.
+
+use std::borrow::Cow;
+
+use tocsin_event::{Activity, Class, Field, LogSource, Peer, Status, Writer};
+
+use crate::format::Format;
+use crate::header::Record;
+use crate::timestamp;
+use crate::wording::Meaning;
+
+/// See the module.
+pub(crate) const FORMAT: Format = Format::service("sysmon", &["*"], &[]).with_reader(read);
+
+/// Events by their number: Sigma's category for them, and what they mean.
+const EVENTS: &[(&str, &str, Meaning)] = &[
+    ("1", "process_creation", did(Class::Process, 1)),
+    ("3", "network_connection", did(Class::Network, 1)),
+    ("5", "process_termination", did(Class::Process, 2)),
+    ("9", "raw_access_thread", did(Class::File, 2)),
+    ("11", "file_event", did(Class::File, 1)),
+    ("23", "file_delete", did(Class::File, 4)),
+    ("26", "file_delete_detected", did(Class::File, 4)),
+];
+
+const fn did(class: Class, activity: u8) -> Meaning {
+    Meaning::new(class, Activity(activity), Status::Success)
+}
+
+fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    let body = record.body;
+    if !body.starts_with("<Event") || !body.contains("Linux-Sysmon") {
+        return false;
+    }
+    let Some((system, data)) = body.split_once("<EventData>") else { return false };
+    let number = element(system, "EventID");
+    let known = EVENTS.iter().find(|(code, ..)| *code == number);
+    let (category, meaning) = known.map_or(("", Meaning::NOTED), |(_, c, meaning)| (*c, *meaning));
+    meaning.apply(out);
+    out.event.provider = FORMAT.name;
+    out.event.logsource = LogSource { category, ..FORMAT.logsource };
+    out.native("EventID", number);
+    out.set(Field::EventCode, number);
+    record.host = element(system, "Computer");
+    let time = between(system, "SystemTime=\"", "\"").and_then(timestamp::bare);
+    record.stamp = time.map(|(stamp, _)| stamp).or(record.stamp);
+    let mut rest = data;
+    while let Some((name, value, after)) = datum(rest) {
+        let value = unescaped(value);
+        out.native(name, &value);
+        attribute(name, &value, out);
+        rest = after;
+    }
+    true
+}
+
+fn between<'t>(text: &'t str, from: &str, to: &str) -> Option<&'t str> {
+    Some(text.split_once(from)?.1.split_once(to)?.0)
+}
+
+/// The text of the first `<name>` element.
+fn element<'t>(text: &'t str, name: &str) -> &'t str {
+    let found = text.split('<').find_map(|tag| tag.strip_prefix(name)?.strip_prefix('>'));
+    found.unwrap_or_default()
+}
+
+/// The first `<Data Name="...">` element: its name, its text, and what follows.
+fn datum(text: &str) -> Option<(&str, &str, &str)> {
+    let (_, rest) = text.split_once("<Data Name=\"")?;
+    let (name, rest) = rest.split_once('"')?;
+    let (_, rest) = rest.split_once('>')?;
+    let (value, rest) = rest.split_once("</Data>")?;
+    Some((name, value, rest))
+}
+
+fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
+    if value == "-" {
+        return;
+    }
+    match name {
+        "User" => out.event.user = out.span(value),
+        "ProcessId" => out.event.pid = value.parse().unwrap_or_default(),
+        "Image" => {
+            out.set(Field::ProcessPath, value);
+            out.set(Field::ProcessName, value.rsplit('/').next().unwrap_or(value));
+        }
+        "CommandLine" => out.set(Field::ProcessCmdLine, value),
+        "CurrentDirectory" => out.set(Field::ProcessCwd, value),
+        "ParentProcessId" => out.set(Field::ParentPid, value),
+        "LogonId" => out.set(Field::SessionUid, value),
+        "TargetFilename" | "Device" => out.set(Field::FilePath, value),
+        "Protocol" => out.set(Field::Protocol, value),
+        "SourceIp" | "SourcePort" | "SourceHostname" => peer(&mut out.event.src, name, value),
+        "DestinationIp" | "DestinationPort" | "DestinationHostname" => {
+            peer(&mut out.event.dst, name, value);
+        }
+        _ => {}
+    }
+}
+
+fn peer(peer: &mut Peer, name: &str, value: &str) {
+    if name.ends_with("Ip") {
+        peer.ip = crate::address::ip(value);
+    } else if name.ends_with("Port") {
+        peer.port = value.parse().unwrap_or_default();
+    }
+}
+
+/// Text with XML's entities replaced.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split('&');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let entity = part.split_once(';').and_then(|(name, rest)| Some((named(name)?, rest)));
+        match entity {
+            Some((char, rest)) => {
+                out.push(char);
+                out.push_str(rest);
+            }
+            None => {
+                out.push('&');
+                out.push_str(part);
+            }
+        }
+    }
+    Cow::Owned(out)
+}
+
+fn named(entity: &str) -> Option<char> {
+    Some(match entity {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let number = entity.strip_prefix('#')?;
+            let point = match number.strip_prefix('x') {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(point.ok()?)?
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn entities_are_replaced_and_bare_ampersands_kept() {
+        assert_eq!(
+            unescaped("a &lt;b&gt; &amp;&amp; &#39;c&#x41; & d &x; &"),
+            "a <b> && 'cA & d &x; &"
+        );
+    }
+}

@@ -1,0 +1,304 @@
+//! Reads JSON in place: the members of an object one after another, each value as it is written.
+//! Nothing is copied but text with escapes; what is not JSON simply ends the members.
+
+use std::borrow::Cow;
+
+/// Nesting deeper than this is not entered.
+const DEPTH_MAX: usize = 8;
+/// Fields of one record.
+const FIELDS_MAX: usize = 512;
+/// Bytes of a dotted name.
+const NAME_MAX: usize = 256;
+
+/// A value as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Value<'t> {
+    /// Text, without its quotes.
+    Text(Text<'t>),
+    /// A number, `true`, `false` or `null`.
+    Literal(&'t str),
+    /// An object, with its braces.
+    Object(&'t str),
+    /// An array, with its brackets.
+    Array(&'t str),
+}
+
+/// Text as written, escapes included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Text<'t> {
+    raw: &'t str,
+    escaped: bool,
+}
+
+impl<'t> Text<'t> {
+    /// The text that is meant. Half surrogates become the replacement character.
+    pub(crate) fn meant(self) -> Cow<'t, str> {
+        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
+    }
+}
+
+impl<'t> Value<'t> {
+    /// The text of a value that is not nested; nothing for `null`.
+    pub(crate) fn scalar(self) -> Option<Cow<'t, str>> {
+        match self {
+            Value::Text(text) => Some(text.meant()),
+            Value::Literal("null") | Value::Object(_) | Value::Array(_) => None,
+            Value::Literal(literal) => Some(Cow::Borrowed(literal)),
+        }
+    }
+}
+
+/// The members of an object, or the elements of an array (whose names are empty).
+#[derive(Clone, Debug)]
+pub(crate) struct Members<'t> {
+    rest: &'t str,
+    named: bool,
+    /// Whether the closing bracket was reached.
+    pub(crate) complete: bool,
+}
+
+/// The members of the object that `text` begins with.
+pub(crate) fn members(text: &str) -> Option<Members<'_>> {
+    let rest = text.trim_ascii_start().strip_prefix('{')?;
+    Some(Members { rest, named: true, complete: false })
+}
+
+/// The elements of the array that `text` begins with.
+pub(crate) fn elements(text: &str) -> Option<Members<'_>> {
+    let rest = text.trim_ascii_start().strip_prefix('[')?;
+    Some(Members { rest, named: false, complete: false })
+}
+
+impl<'t> Iterator for Members<'t> {
+    type Item = (Text<'t>, Value<'t>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.complete {
+            return None;
+        }
+        let text = self.rest.trim_ascii_start();
+        let text = text.strip_prefix(',').unwrap_or(text).trim_ascii_start();
+        if let Some(rest) = text.strip_prefix(if self.named { '}' } else { ']' }) {
+            (self.complete, self.rest) = (true, rest);
+            return None;
+        }
+        let (name, text) = if self.named {
+            let (name, rest) = string(text.strip_prefix('"')?)?;
+            (name, rest.trim_ascii_start().strip_prefix(':')?)
+        } else {
+            (Text { raw: "", escaped: false }, text)
+        };
+        let (value, rest) = value(text.trim_ascii_start())?;
+        self.rest = rest;
+        Some((name, value))
+    }
+}
+
+/// The value that `text` begins with, and what follows it.
+fn value(text: &str) -> Option<(Value<'_>, &str)> {
+    match text.as_bytes().first()? {
+        b'"' => {
+            let (text, rest) = string(text.strip_prefix('"')?)?;
+            Some((Value::Text(text), rest))
+        }
+        b'{' => text.split_at_checked(nested_len(text)?).map(|(v, rest)| (Value::Object(v), rest)),
+        b'[' => text.split_at_checked(nested_len(text)?).map(|(v, rest)| (Value::Array(v), rest)),
+        _ => {
+            let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.');
+            let end = text.bytes().position(|b| !is_part(b)).unwrap_or(text.len());
+            let (literal, rest) = text.split_at_checked(end)?;
+            let number = literal.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+            let known = number || matches!(literal, "true" | "false" | "null");
+            known.then_some((Value::Literal(literal), rest))
+        }
+    }
+}
+
+/// Text up to its closing quote, and what follows it.
+fn string(text: &str) -> Option<(Text<'_>, &str)> {
+    let bytes = text.as_bytes();
+    let (mut from, mut escaped) = (0, false);
+    loop {
+        let at = from + memchr::memchr2(b'"', b'\\', bytes.get(from..)?)?;
+        if bytes[at] == b'"' {
+            let (raw, rest) = text.split_at_checked(at)?;
+            return Some((Text { raw, escaped }, rest.strip_prefix('"')?));
+        }
+        escaped = true;
+        from = at + 2;
+    }
+}
+
+/// The length of the object or array that `text` begins with, its brackets included.
+fn nested_len(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let (mut depth, mut at) = (0usize, 0);
+    loop {
+        match bytes.get(at)? {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth -= 1,
+            b'"' => at = text.len() - string(text.get(at + 1..)?)?.1.len() - 1,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+fn unescape(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some((plain, after)) = rest.split_once('\\') {
+        out.push_str(plain);
+        let mut chars = after.chars();
+        let escape = chars.next();
+        rest = chars.as_str();
+        match escape {
+            Some('n') => out.push('\n'),
+            Some('t') => out.push('\t'),
+            Some('r') => out.push('\r'),
+            Some('b') => out.push('\u{8}'),
+            Some('f') => out.push('\u{c}'),
+            Some('u') => {
+                let (char, after) = code_point(rest);
+                out.push(char);
+                rest = after;
+            }
+            Some(other) => out.push(other),
+            None => {}
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The character after `\u`, from one unit or a pair of surrogates, and what follows it.
+fn code_point(text: &str) -> (char, &str) {
+    let unit = |text: &str| u32::from_str_radix(text.get(..4)?, 16).ok();
+    let Some(first) = unit(text) else { return (char::REPLACEMENT_CHARACTER, text) };
+    let rest = text.get(4..).unwrap_or_default();
+    if (0xd800..0xdc00).contains(&first)
+        && let Some(after) = rest.strip_prefix("\\u")
+        && let Some(second @ 0xdc00..0xe000) = unit(after)
+    {
+        let point = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+        let char = char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER);
+        return (char, after.get(4..).unwrap_or_default());
+    }
+    (char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), rest)
+}
+
+/// A dotted name being put together.
+struct Name {
+    bytes: [u8; NAME_MAX],
+    len: usize,
+}
+
+impl Name {
+    fn text(&self) -> &str {
+        self.bytes.get(..self.len).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
+    }
+
+    /// Adds a part; false where it does not fit.
+    fn push(&mut self, part: &str) -> bool {
+        let dot = usize::from(self.len > 0);
+        let (from, to) = (self.len + dot, self.len + dot + part.len());
+        let Some(room) = self.bytes.get_mut(from..to) else { return false };
+        room.copy_from_slice(part.as_bytes());
+        if dot == 1 {
+            self.bytes[self.len] = b'.';
+        }
+        self.len = to;
+        true
+    }
+}
+
+/// Gives every value that is not nested with its dotted name (`a.b`; elements of an array have
+/// its name). Depth, number and names are bounded: what lies beyond is left out. True where
+/// `text` is one whole object.
+pub(crate) fn flatten<'t>(text: &'t str, each: &mut dyn FnMut(&str, Cow<'t, str>)) -> bool {
+    let Some(mut top) = members(text) else { return false };
+    let mut walk = Walk { name: Name { bytes: [0; NAME_MAX], len: 0 }, left: FIELDS_MAX, each };
+    walk.all(&mut top, 1);
+    top.complete && top.rest.trim_ascii().is_empty()
+}
+
+struct Walk<'e, 't> {
+    name: Name,
+    left: usize,
+    each: &'e mut dyn FnMut(&str, Cow<'t, str>),
+}
+
+impl<'t> Walk<'_, 't> {
+    fn all(&mut self, members: &mut Members<'t>, depth: usize) {
+        for (name, value) in members {
+            let outer = self.name.len;
+            // A name at the top is given as it lies in the record, so that it is not copied.
+            let in_place = depth == 1 && !name.escaped;
+            if name.raw.is_empty() || self.name.push(&name.meant()) {
+                self.one(in_place.then_some(name.raw), value, depth);
+            }
+            self.name.len = outer;
+        }
+    }
+
+    fn one(&mut self, name: Option<&str>, value: Value<'t>, depth: usize) {
+        let nested = match value {
+            Value::Object(text) => members(text),
+            Value::Array(text) => elements(text),
+            _ => None,
+        };
+        if let Some(mut nested) = nested.filter(|_| depth < DEPTH_MAX) {
+            self.all(&mut nested, depth + 1);
+        } else if let Some(text) = value.scalar().filter(|_| self.left > 0) {
+            self.left -= 1;
+            (self.each)(name.unwrap_or(self.name.text()), text);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn flat(text: &str) -> (String, bool) {
+        let mut told = String::new();
+        let whole = flatten(text, &mut |name, value| told += &format!("{name}={value};"));
+        (told, whole)
+    }
+
+    #[test]
+    fn objects_are_flattened() {
+        let text = r#" {"a":1,"b":{"c":"x\"yé😀","d":[true,{"e":null,"f":-2.5e3}]},"":{}} "#;
+        assert_eq!(flat(text), ("a=1;b.c=x\"y\u{e9}\u{1f600};b.d=true;b.d.f=-2.5e3;".into(), true));
+    }
+
+    #[test]
+    fn what_is_cut_or_no_json_is_not_whole() {
+        for text in ["", "{", "[1]", "{\"a\":1", "{\"a\":1} x", "{\"a\" 1}", "{a:1}", "{\"a\":\"\\"]
+        {
+            assert!(!flat(text).1, "{text}");
+        }
+        assert!(flat(&("{\"a\":".repeat(20) + "1" + &"}".repeat(20))).0.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn text_is_read_as_serde_reads_it(text in ".{0,40}", key in "[a-m]{1,5}") {
+            let line = serde_json::json!({ key.as_str(): text.as_str(), "n": [1, {"x": text.as_str()}] });
+            let mut read = Vec::new();
+            prop_assert!(flatten(&line.to_string(), &mut |name, value| read.push((name.to_owned(), value.into_owned()))));
+            prop_assert!(read.contains(&(key, text.clone())));
+            prop_assert!(read.contains(&("n.x".to_owned(), text)));
+        }
+
+        #[test]
+        fn nothing_panics(text in "[\\[\\]{}\",:\\\\u0-9aé -]{0,60}") {
+            let _ = flat(&text);
+        }
+    }
+}
