@@ -29,7 +29,7 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
     let rest = text.get(at..)?;
     let gap = rest.bytes().take(6).take_while(|b| b" =:\"'`<[({>".contains(b)).count();
     let (gap, rest) = rest.split_at_checked(gap)?;
-    let rest = rest.strip_prefix("as ").unwrap_or(rest);
+    let (as_whom, rest) = rest.strip_prefix("as ").map_or((false, rest), |rest| (true, rest));
     let last = *gap.as_bytes().last()?;
     let quoted = matches!(last, b'"' | b'\'' | b'`' | b'<' | b'[' | b'(' | b'{');
     let end = match last {
@@ -43,9 +43,14 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
     let (name, after) = rest.split_at_checked(end?)?;
     let name = if quoted { name } else { name.trim_end_matches(['.', ':']) };
     let marked = quoted || gap.contains('=');
-    let for_whom =
-        text.get(at.saturating_sub(3)..at).is_some_and(|w| w.eq_ignore_ascii_case("for"));
-    if for_whom && !marked && !ends_a_clause(after) {
+    let follows = |word: &str| {
+        let before = text.get(at.saturating_sub(word.len())..at);
+        before.is_some_and(|before| before.eq_ignore_ascii_case(word))
+    };
+    if !marked && follows("for") && !ends_a_clause(after) {
+        return None;
+    }
+    if !marked && follows("login") && !as_whom && !gap.contains(':') {
         return None;
     }
     let plausible =
