@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod auditd;
 #[cfg(test)]
+mod any_text;
 mod fixtures;
 #[cfg(test)]
 mod hostile;
