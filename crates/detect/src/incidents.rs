@@ -16,6 +16,8 @@ const STEPS_MAX: usize = 12;
 const EVIDENCE_MAX: usize = 6;
 /// The technique of someone who got in with an account that is not theirs.
 const VALID_ACCOUNTS: &str = "T1078";
+/// The technique of someone who makes an account to come back with.
+const NEW_ACCOUNT: &str = "T1136";
 
 /// The incidents of these alerts, which come oldest first; gravest incidents first. Alerts below
 /// `medium` join an incident but do not make one.
@@ -23,6 +25,7 @@ pub(crate) fn from_alerts(alerts: &[Alert], catalog: &AttackCatalog) -> Vec<Inci
     let mut groups = Groups::new(alerts.len());
     along_entities(alerts, &mut groups);
     along_takeovers(alerts, &mut groups);
+    along_new_accounts(alerts, &mut groups);
     into_campaigns(alerts, &mut groups);
     let mut incidents: Vec<Incident> = groups
         .members()
@@ -95,6 +98,23 @@ fn along_takeovers(alerts: &[Alert], groups: &mut Groups) {
     }
 }
 
+/// Who uses an account within a day of its making belongs with its making.
+fn along_new_accounts(alerts: &[Alert], groups: &mut Groups) {
+    let mut made: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
+    for (at, alert) in alerts.iter().enumerate().filter(|(_, alert)| is_of(alert, NEW_ACCOUNT)) {
+        for account in accounts(alert) {
+            if let Some((making, since)) = made.get(account)
+                && alert.start - *since <= QUIET
+            {
+                groups.join(*making, at);
+            }
+        }
+        if alert.entity.kind == EntityKind::User {
+            made.insert(&alert.entity, (at, alert.start));
+        }
+    }
+}
+
 /// Sources that did nothing worse than guess or probe at the same machine in the same way.
 fn into_campaigns(alerts: &[Alert], groups: &mut Groups) {
     let mut worst: BTreeMap<usize, Severity> = BTreeMap::new();
@@ -125,8 +145,11 @@ fn family(technique: &str) -> &str {
 }
 
 fn is_takeover(alert: &Alert) -> bool {
-    alert.severity >= Severity::High
-        && alert.techniques.iter().any(|id| family(id) == VALID_ACCOUNTS)
+    alert.severity >= Severity::High && is_of(alert, VALID_ACCOUNTS)
+}
+
+fn is_of(alert: &Alert, technique: &str) -> bool {
+    alert.techniques.iter().any(|id| family(id) == technique)
 }
 
 fn targets(alert: &Alert) -> impl Iterator<Item = &Entity> {

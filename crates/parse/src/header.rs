@@ -127,16 +127,16 @@ fn closing_bracket(text: &str) -> Option<usize> {
 
 /// `HOST PROGRAM[PID]: BODY`, or without the host, or without the program.
 fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
-    if let Some(tag) = Tag::read(text) {
+    if !begins_with_host(text)
+        && let Some(tag) = Tag::read(text)
+    {
         return tag.on(record);
     }
-    let end = text.bytes().take(HOST_MAX).position(|b| !is_host_byte(b)).unwrap_or(text.len());
-    let Some((host, Some(rest))) =
-        text.split_at_checked(end).map(|(host, rest)| (host, rest.strip_prefix(' ')))
-    else {
+    let host = text.split_at_checked(run(text, HOST)).filter(|(host, _)| host.len() <= HOST_MAX);
+    let Some((host, Some(rest))) = host.map(|(host, rest)| (host, rest.strip_prefix(' '))) else {
         return Record { body: text, ..record };
     };
-    if !is_host(host) {
+    if host == "-" {
         return Record { body: text, ..record };
     }
     let rest = rest.trim_ascii_start();
@@ -151,8 +151,42 @@ fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
     }
 }
 
-fn is_host_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b':' | b'@' | b'/')
+/// Whether a plain word comes first, which no tag is: `lab sshd[1]: x`, but not `sogod [1]: x`.
+fn begins_with_host(text: &str) -> bool {
+    let rest = text.as_bytes().get(run(text, HOST)..).unwrap_or_default();
+    let word = text.len() - rest.len();
+    word > 0
+        && text.as_bytes()[word - 1] != b':'
+        && rest.first() == Some(&b' ')
+        && rest.get(1) != Some(&b'[')
+        && !text.starts_with("-- ")
+}
+
+/// Which bytes names of hosts are made of, and which those of programs.
+const HOST: u8 = 1;
+const PROGRAM: u8 = 2;
+static BYTES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'/' | b'@' => {
+                HOST | PROGRAM
+            }
+            b':' => HOST,
+            b'+' | b'#' | b'(' | b')' => PROGRAM,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+}
+
+/// How many bytes of this class the text begins with.
+fn run(text: &str, class: u8) -> usize {
+    text.bytes().take_while(|b| BYTES[usize::from(*b)] & class != 0).count()
 }
 
 /// Whether a word after the time is a host although no program follows it. After syslog's own
@@ -166,7 +200,7 @@ fn stands_alone(record: &Record<'_>, word: &str) -> bool {
 }
 
 fn is_host(word: &str) -> bool {
-    word.len() <= HOST_MAX && word.bytes().all(is_host_byte) && word != "-"
+    word.len() <= HOST_MAX && run(word, HOST) == word.len() && word != "-"
 }
 
 /// `PROGRAM[PID]: BODY` or `HOST PROGRAM[PID]: BODY` without time, as a service writes to its own
@@ -187,28 +221,15 @@ const LEVELS: &[&str] = &[
     "", "alert", "client", "crit", "debug", "emerg", "error", "info", "notice", "warn", "warning",
 ];
 
-/// The length of the program's name; in parentheses (`polkitd(authority=local)`) it may hold more.
-fn name_len(text: &[u8]) -> usize {
-    let mut within = false;
-    for (at, byte) in text.iter().take(TAG_MAX).enumerate() {
-        match byte {
-            b'a'..=b'z'
-            | b'A'..=b'Z'
-            | b'0'..=b'9'
-            | b'_'
-            | b'-'
-            | b'.'
-            | b'/'
-            | b'@'
-            | b'+'
-            | b'#' => {}
-            b'(' => within = true,
-            b')' => within = false,
-            b'=' if within => {}
-            _ => return at,
+/// The length of the program's name; in parentheses (`polkitd(authority=local)`) it may hold `=`.
+fn name_len(text: &str) -> usize {
+    let len = run(text, PROGRAM);
+    match text.split_at_checked(len) {
+        Some((name, rest)) if rest.starts_with('=') && name.contains('(') => {
+            len + 1 + rest.get(1..).map_or(0, |rest| run(rest, PROGRAM))
         }
+        _ => len,
     }
-    0
 }
 
 struct Tag<'t> {
@@ -226,8 +247,8 @@ impl<'t> Tag<'t> {
         if let Some(user) = text.strip_prefix("-- ") {
             return Tag::read(user).map(|tag| Tag { program: "login", ..tag });
         }
-        let end = name_len(text.as_bytes());
-        if end == 0 {
+        let end = name_len(text);
+        if end == 0 || end > TAG_MAX {
             return None;
         }
         let (program, rest) = text.split_at_checked(end)?;
@@ -313,6 +334,21 @@ mod tests {
             ("host nginx[2833]: 2015/10/29 x", ("host", "nginx", 2833, "2015/10/29 x")),
             ("Sat Dec 28 19:03:53 2013 - [7] x", ("", "", 0, "- [7] x")),
             ("2015/10/29 20:01:02 [error] 2#0: *9 x", ("", "", 0, "[error] 2#0: *9 x")),
+            ("Mar  3 00:17:22 [sshd]: User root", ("", "sshd", 0, "User root")),
+            ("Jun 27 09:02:22 gate gate sshd[4]: x", ("gate", "sshd", 4, "x")),
+            ("Jun 27 09:02:22 gate [WAN-D-1] IN=eth8", ("gate", "", 0, "[WAN-D-1] IN=eth8")),
+            ("Mar 29 05:59:23 h sshd[2]: [ID 800047 auth.info] x", ("h", "sshd", 2, "x")),
+            ("Jun 25 15:48:28 lab  -- root[24]: x", ("lab", "login", 24, "x")),
+            (
+                "Jun 25 15:48:28 h polkitd(authority=local)[7]: x",
+                ("h", "polkitd(authority=local)", 7, "x"),
+            ),
+            ("2020-04-09T14:04:00.667Z: Failed Login: x", ("", "", 0, "Failed Login: x")),
+            (
+                "2020-05-13T10:53:19 localhost  [a.example.com/VPN] x",
+                ("localhost", "", 0, "[a.example.com/VPN] x"),
+            ),
+            ("[10-May-2015 13:02:52 -0400]: Failed login x", ("", "", 0, "Failed login x")),
             ("Exit (root): Disconnect received", ("", "", 0, "Exit (root): Disconnect received")),
         ];
         for (line, (host, program, pid, body)) in cases {

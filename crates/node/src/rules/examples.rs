@@ -94,11 +94,7 @@ impl Run {
     }
 
     /// The examples of a correlation: lines in order, and how many findings they make.
-    fn correlation(
-        &mut self,
-        set: &RuleSet,
-        correlation: &Correlation,
-    ) -> Result<(), RulesError> {
+    fn correlation(&mut self, set: &RuleSet, correlation: &Correlation) -> Result<(), RulesError> {
         let rule = &correlation.rule;
         let mut needed = Vec::new();
         collect(set, correlation, &mut needed);
@@ -141,8 +137,7 @@ impl Run {
             }
             known => known.flatten(),
         };
-        let options =
-            Options { zone: TimeZone::UTC, year: Some(YEAR), reference: Time(0), format };
+        let options = Options { zone: TimeZone::UTC, year: Some(YEAR), reference: Time(0), format };
         let mut parser = Parser::new(&self.formats, "example", options);
         let mut batch = Batch::new(Arc::from("example"), text.to_owned());
         parser.read(&mut batch);

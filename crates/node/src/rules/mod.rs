@@ -195,6 +195,9 @@ impl fmt::Display for Tested {
         self.failures.iter().try_for_each(|failure| writeln!(f, "{failure}"))?;
         let Tested { rules, examples, failures, untested } = self;
         let (failed, bare) = (failures.len(), untested.len());
-        writeln!(f, "{examples} examples of {rules} rules run: {failed} failed; {bare} rules have none")
+        writeln!(
+            f,
+            "{examples} examples of {rules} rules run: {failed} failed; {bare} rules have none"
+        )
     }
 }

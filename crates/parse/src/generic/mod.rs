@@ -2,6 +2,7 @@
 //! service would use. It knows no format; what it cannot tell it leaves unsaid.
 
 mod account;
+mod label;
 mod lexicon;
 mod peers;
 mod request;

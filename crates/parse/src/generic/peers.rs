@@ -4,6 +4,7 @@
 
 use tocsin_event::{Peer, Writer};
 
+use super::label::{self, Label};
 use crate::address;
 
 /// How sure it is that an address is where the matter came from.
@@ -30,102 +31,19 @@ pub(super) enum Certainty {
 
 use Certainty::{Bare, Doubtful, Labelled, Leading, Likely, Marked, NamedHost};
 
-/// What the label before an address makes of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Label {
-    Source(Certainty),
-    Target,
-    /// `ip`, `address`: the word before it decides.
-    Plain,
-}
-
-const SOURCES: &[&str] = &[
-    "from",
-    "client",
-    "rhost",
-    "rip",
-    "remote",
-    "src",
-    "source",
-    "peer",
-    "attacker",
-    "clientip",
-    "remoteip",
-    "srcip",
-    "saddr",
-    "raddr",
-    "caller",
-    "offender",
-    "intruder",
-    "origin",
-    "originating",
-    "hacker",
-    "visitor",
-    "ipaddress",
-    "hostname",
-    "rhostname",
-    "callingstationid",
-    "initiator",
-    "remoteaddr",
-    "remoteaddress",
-    "sourceip",
-    "srcaddr",
-    "clientaddr",
-    "remote-ip",
-    "remote-addr",
-    "remote-address",
-    "remote-host",
-    "client-ip",
-    "source-ip",
-    "src-ip",
-];
-const LIKELY: &[&str] = &[
-    "by", "for", "with", "at", "host", "blocking", "banning", "ban", "against", "relay", "denied",
-    "blocked", "user", "rejected", "refused", "of",
-];
-const TARGETS: &[&str] = &[
-    "to",
-    "dst",
-    "dest",
-    "destination",
-    "lip",
-    "local",
-    "server",
-    "listener",
-    "listen",
-    "listening",
-    "on",
-    "via",
-    "daddr",
-    "laddr",
-    "target",
-    "upstream",
-    "gateway",
-    "interface",
-    "bind",
-    "dstip",
-    "serverip",
-    "localip",
-    "lhost",
-    "nameserver",
-    "vhost",
-    "into",
-    "backend",
-    "version",
-    "destip",
-    "server-ip",
-    "local-ip",
-    "dst-ip",
-];
-/// Said by the peer itself, through a header anyone can set.
-const HEARSAY: &[&str] = &["x-real-ip", "x-forwarded-for", "xff", "forwarded", "x-client-ip"];
-const PLAIN: &[&str] = &["ip", "address", "addr", "ipv4", "ipv6", "port", "name", "is", "was"];
 /// Endings of names that are files or units, not hosts.
 const NO_DOMAINS: &[&str] = &[
     "c", "cfg", "cgi", "conf", "cpp", "exe", "go", "h", "html", "ini", "java", "js", "json",
     "lock", "log", "mount", "php", "pid", "pl", "pm", "py", "rb", "rs", "scope", "service", "sh",
     "slice", "so", "sock", "socket", "target", "timer", "txt", "xml", "yaml", "yml",
 ];
+
+/// A word before an address, and what it says of it.
+#[derive(Clone, Copy, Debug, Default)]
+struct Word<'t> {
+    text: &'t str,
+    label: Option<Label>,
+}
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Found<'t> {
@@ -149,26 +67,23 @@ pub(super) fn read(text: &str, out: &mut Writer<'_>) -> Certainty {
 fn find(text: &str) -> (Found<'_>, Found<'_>) {
     let (mut source, mut target) = (Found::default(), Found::default());
     let mut tokens = Tokens { text, at: 0, quote: None };
-    let mut before = ["", ""];
+    let mut before = [Word::default(); 2];
     while let Some(token) = tokens.next() {
-        let Some((address, port)) = address_of(token.text) else {
-            if token.text.bytes().any(|b| b.is_ascii_alphanumeric()) {
-                named(&token, text, before, &mut source);
-                before = [token.text, before[0]];
+        let word = Word { text: token.text, label: label::of(token.text) };
+        if let Some((address, port)) = address_of(token.text) {
+            match certainty(&token, text, before) {
+                Some(certainty) => keep(&mut source, Found { text: address, port, certainty }),
+                None if target.text.is_empty() => {
+                    target = Found { text: address, port, certainty: Bare };
+                }
+                None => {}
             }
+        } else if token.text.bytes().any(|b| b.is_ascii_alphanumeric()) {
+            named(&token, text, before[0], &mut source);
+        } else {
             continue;
-        };
-        let label = label(&token, text, before);
-        before = [token.text, before[0]];
-        match label {
-            Label::Target if target.text.is_empty() => {
-                target = Found { text: address, port, certainty: Bare };
-            }
-            Label::Source(certainty) => {
-                keep(&mut source, Found { text: address, port, certainty });
-            }
-            Label::Target | Label::Plain => {}
         }
+        before = [word, before[0]];
     }
     (source, target)
 }
@@ -183,16 +98,15 @@ fn keep<'t>(known: &mut Found<'t>, new: Found<'t>) {
 }
 
 /// A host known by its name: only where a word says that it is a peer.
-fn named<'t>(token: &Token<'t>, text: &str, before: [&str; 2], source: &mut Found<'t>) {
-    let name = token.text.trim_end_matches(['.', ':', '-']);
-    let assigned = text.as_bytes().get(token.start.wrapping_sub(1)) == Some(&b'=');
-    let plausible = is_domain(name) || (assigned && before[0] == "rhost");
-    if token.in_quoted_text || !plausible || meaning(before[0]) != Some(Label::Source(Labelled)) {
+fn named<'t>(token: &Token<'t>, text: &str, before: Word<'_>, source: &mut Found<'t>) {
+    if before.label != Some(Label::Source) || token.in_quoted_text {
         return;
     }
+    let name = token.text.trim_end_matches(['.', ':', '-']);
     let after = text.as_bytes().get(token.start + token.text.len());
     let in_path = token.preceded_by(text, b"/\\@") || matches!(after, Some(b'/' | b'@' | b'='));
-    if !in_path && address::is_hostname(name) {
+    let assigned = token.preceded_by(text, b"=") && before.text == "rhost";
+    if !in_path && (assigned || is_domain(name)) && address::is_hostname(name) {
         keep(source, Found { text: name, port: 0, certainty: NamedHost });
     }
 }
@@ -205,53 +119,41 @@ fn is_domain(name: &str) -> bool {
         && !NO_DOMAINS.iter().any(|no| no.eq_ignore_ascii_case(top))
 }
 
-fn label(token: &Token<'_>, text: &str, before: [&str; 2]) -> Label {
-    let leads =
-        text.get(..token.start).is_some_and(|t| !t.bytes().any(|b| b.is_ascii_alphanumeric()));
-    if leads {
-        return Label::Source(Leading);
+/// How sure it is that an address is the source; `None` where it is the target.
+fn certainty(token: &Token<'_>, text: &str, before: [Word<'_>; 2]) -> Option<Certainty> {
+    let head = text.get(..token.start).unwrap_or_default();
+    if !head.bytes().any(|b| b.is_ascii_alphanumeric()) {
+        return Some(Leading);
     }
-    if text.get(..token.start).is_some_and(|t| t.trim_end_matches([' ', '[']).ends_with("->")) {
-        return Label::Target;
+    let head = head.trim_end_matches([' ', '[']);
+    if head.ends_with("->") || head.ends_with(" >") {
+        return None;
+    }
+    if matches!(before[0].text, "client" | "remote") && token.follows_word_in_bracket(text) {
+        return Some(Marked);
     }
     let bracketed = token.preceded_by(text, b"[(<");
-    let found = match (meaning(before[0]), meaning(before[1])) {
-        (Some(Label::Plain), Some(other)) if other != Label::Plain => other,
-        (Some(Label::Plain), _) => Label::Source(Labelled),
-        (Some(found), _) => found,
-        (None, Some(other)) if bracketed && other != Label::Plain => other,
-        (None, _) if token.preceded_by(text, b"@/") && !address_like(before[0]) => {
-            Label::Source(Doubtful)
-        }
-        (None, _) => Label::Source(Bare),
+    // `remote address 192.0.2.1` and `from host.example.com [192.0.2.1]`: the word before decides.
+    let label = match (before[0].label, before[1].label) {
+        (Some(Label::Plain), Some(Label::Plain) | None) => Some(Label::Source),
+        (Some(Label::Plain), other) => other,
+        (None, other) if bracketed => other.filter(|label| *label != Label::Plain),
+        (label, _) => label,
     };
-    let marked = matches!(before[0], "client" | "remote") && token.follows_word_in_bracket(text);
-    match found {
-        _ if marked => Label::Source(Marked),
-        Label::Source(_) if token.in_quoted_text => Label::Source(Doubtful),
-        found => found,
-    }
+    let certainty = match label {
+        Some(Label::Target) => return None,
+        Some(Label::Hearsay) => Doubtful,
+        _ if token.in_quoted_text => Doubtful,
+        Some(Label::Source) => Labelled,
+        Some(Label::Likely) => Likely,
+        _ if token.preceded_by(text, b"@/") && !address_like(before[0].text) => Doubtful,
+        _ => Bare,
+    };
+    Some(certainty)
 }
 
 fn address_like(text: &str) -> bool {
     address_of(text).is_some() || is_domain(text)
-}
-
-/// What a label means, by the whole of it or its parts: `remote_addr`, `IP:`.
-fn meaning(label: &str) -> Option<Label> {
-    let listed = |list: &[&str], word: &str| list.iter().any(|w| w.eq_ignore_ascii_case(word));
-    let parts = || label.split(['_', ':']).filter(|part| !part.is_empty());
-    if parts().any(|part| listed(HEARSAY, part)) {
-        Some(Label::Source(Doubtful))
-    } else if parts().any(|part| listed(TARGETS, part)) {
-        Some(Label::Target)
-    } else if parts().any(|part| listed(SOURCES, part)) {
-        Some(Label::Source(Labelled))
-    } else if parts().any(|part| listed(LIKELY, part)) {
-        Some(Label::Source(Likely))
-    } else {
-        parts().any(|part| listed(PLAIN, part)).then_some(Label::Plain)
-    }
 }
 
 /// The address in a token and its port: `192.0.2.1`, `192.0.2.1:22`, `192.0.2.1-22`,

@@ -45,6 +45,7 @@ const LAYOUTS: &[&str] = &[
     "a_b_d_H:M:S_Y",
     "a, d_b_Y_H:M:S Z",
     "b_d_Y_H:M:S",
+    "Y_b_d_H:M:S",
     "b_d, Y_I:M:S p",
     "d-b-Y_H:M:S Z",
     "d-b-Y_H:M:S",
@@ -105,12 +106,22 @@ fn tabled(text: &str) -> Option<(Stamp, &str)> {
 /// The month of an English or widely seen abbreviated name, 1-12.
 #[must_use]
 pub fn month(name: &[u8]) -> Option<u8> {
-    const NAMES: [&[u8; 3]; 12] = [
-        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
-        b"dec",
-    ];
-    let lower = name.first_chunk::<3>()?.map(|b| b.to_ascii_lowercase());
-    NAMES.iter().position(|n| **n == lower).map(|index| index as u8 + 1)
+    let month = match &name.first_chunk::<3>()?.map(|b| b.to_ascii_lowercase()) {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    };
+    Some(month)
 }
 
 /// TAI64N, as multilog writes it: `@` and 24 hexadecimal digits (cr.yp.to/libtai/tai64.html).

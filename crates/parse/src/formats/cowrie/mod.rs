@@ -3,6 +3,7 @@
 use tocsin_event::{Field, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::timestamp;
@@ -20,11 +21,15 @@ const WORDINGS: &[Wording] = &[says(
 
 /// `[HoneyPotSSHTransport,12,192.0.2.1] login attempt [root/1234] failed`, maybe after a time.
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    if let Some((stamp, rest)) = timestamp::bare(record.body)
-        && (rest.starts_with(" [cowrie.") || rest.contains("HoneyPot"))
+    let trap = find::split(record.body, "HoneyPot").is_some();
+    if (trap || find::split(record.body, "[cowrie.").is_some())
+        && let Some((stamp, rest)) = timestamp::bare(record.body)
     {
         record.stamp = Some(stamp);
         record.body = rest.trim_start();
+    }
+    if !trap {
+        return false;
     }
     let Some((place, message)) = record.body.split_once("] ") else { return false };
     let Some(source) = place.contains("HoneyPot").then(|| place.rsplit(',').next()).flatten()

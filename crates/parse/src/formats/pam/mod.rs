@@ -101,7 +101,12 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 
 /// `PAM 5 more authentication failures`.
 fn leading_count(head: &str) -> u32 {
-    head.trim_start_matches("PAM ").split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(1)
+    head.strip_prefix("PAM ")
+        .unwrap_or(head)
+        .split(' ')
+        .next()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(1)
 }
 
 /// `logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.1  user=root`. The names come in this

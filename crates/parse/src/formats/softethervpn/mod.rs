@@ -26,8 +26,8 @@ const WORDINGS: &[Wording] = &[
 
 /// Takes off `[server/VPN/hub] (time) <SECURITY_LOG>: `, which syslog puts before.
 fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
-    if let Some((_, rest)) = record.body.split_once("_LOG>: ")
-        && record.body.starts_with('[')
+    if record.body.starts_with('[')
+        && let Some((_, rest)) = record.body.split_once("_LOG>: ")
     {
         record.body = rest;
     }

@@ -28,8 +28,8 @@ const WORDINGS: &[Wording] = &[
 
 /// Takes off stunnel's own level and thread; the wordings do the rest.
 fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
-    if let Some((_, rest)) = record.body.split_once("]: ")
-        && record.body.starts_with("LOG")
+    if record.body.starts_with("LOG")
+        && let Some((_, rest)) = record.body.split_once("]: ")
     {
         record.body = rest;
     }

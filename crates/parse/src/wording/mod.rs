@@ -4,15 +4,12 @@
 //! a message; what follows the template is left over. Names of accounts are the attacker's to
 //! choose, so `{user}` reaches as far as it can: of several ` from ` the last one that fits counts.
 
+mod tree;
+
 use tocsin_event::{Activity, Class, Field, Peer, Severity, Status, Writer};
 
 use crate::address;
-use crate::find;
-
-/// How often a capture that reaches far may be shortened before the template is given up.
-const SHORTENED_AT_MOST: usize = 8;
-/// The most captures a template may have.
-const CAPTURES_MAX: usize = 12;
+use tree::{Captures, Node};
 
 /// What a wording means, in OCSF terms.
 #[derive(Clone, Copy, Debug)]
@@ -174,28 +171,11 @@ impl Slot {
     }
 }
 
-/// A piece of a template.
-#[derive(Debug)]
-enum Piece {
-    Literal(&'static str),
-    Capture(Slot),
-}
-
-/// A wording ready to be matched.
-#[derive(Debug)]
-struct Compiled {
-    /// The literal it begins with.
-    begins: &'static str,
-    /// What follows.
-    pieces: Vec<Piece>,
-    meaning: Meaning,
-}
-
 /// The wordings of one service, tried in their order.
 #[derive(Debug, Default)]
 pub struct Wordings {
-    compiled: Vec<Compiled>,
-    /// Which wordings can fit a message, by its first byte.
+    roots: Vec<Node>,
+    /// Which roots can fit a message, by its first byte.
     by_first: Vec<Vec<u16>>,
 }
 
@@ -207,128 +187,37 @@ pub struct BadTemplate {
     problem: &'static str,
 }
 
-type Captures<'t> = ([(Slot, &'t str); CAPTURES_MAX], usize);
-
 impl Wordings {
     /// Compiles a table.
     ///
     /// # Errors
     /// Names the template with an unknown capture or unbalanced brace.
     pub fn compile(table: &[Wording]) -> Result<Self, BadTemplate> {
-        let compiled: Vec<_> = table.iter().map(compile).collect::<Result<_, _>>()?;
+        let mut roots = Vec::new();
+        for wording in table {
+            tree::add(&mut roots, wording)?;
+        }
         let may_begin = |byte: u8| {
-            let begins =
-                |wording: &Compiled| wording.begins.bytes().next().is_none_or(|b| b == byte);
-            (0u16..).zip(&compiled).filter(|(_, w)| begins(w)).map(|(index, _)| index).collect()
+            let begins = (0u16..).zip(&roots).filter(|(_, root)| root.may_begin(byte));
+            begins.map(|(index, _)| index).collect()
         };
         let by_first =
-            if compiled.is_empty() { Vec::new() } else { (0..=255).map(may_begin).collect() };
-        Ok(Wordings { compiled, by_first })
+            if roots.is_empty() { Vec::new() } else { (0..=255).map(may_begin).collect() };
+        Ok(Wordings { roots, by_first })
     }
 
     /// Reads a message: the first wording that fits is written into the event.
     pub fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
         let first = message.bytes().next().map(usize::from);
-        let candidates =
-            first.and_then(|byte| self.by_first.get(byte)).map_or(&[][..], Vec::as_slice);
-        candidates.iter().any(|index| self.compiled[usize::from(*index)].read(message, out))
-    }
-}
-
-fn compile(wording: &Wording) -> Result<Compiled, BadTemplate> {
-    let bad = |problem| BadTemplate { template: wording.template, problem };
-    let mut pieces = Vec::new();
-    let mut rest = wording.template;
-    while let Some((literal, after)) = rest.split_once('{') {
-        let (name, after) = after.split_once('}').ok_or(bad("a brace is not closed"))?;
-        if !literal.is_empty() {
-            pieces.push(Piece::Literal(literal));
-        }
-        pieces.push(Piece::Capture(Slot::named(name).ok_or(bad("no such capture"))?));
-        rest = after;
-    }
-    if !rest.is_empty() {
-        pieces.push(Piece::Literal(rest));
-    }
-    if pieces.iter().filter(|piece| matches!(piece, Piece::Capture(_))).count() > CAPTURES_MAX {
-        return Err(bad("too many captures"));
-    }
-    let begins = match pieces.first() {
-        Some(Piece::Literal(literal)) => *literal,
-        _ => "",
-    };
-    if !begins.is_empty() {
-        pieces.remove(0);
-    }
-    Ok(Compiled { begins, pieces, meaning: wording.meaning })
-}
-
-impl Compiled {
-    fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
-        let Some(rest) = message.strip_prefix(self.begins) else { return false };
-        let mut captures: Captures<'_> = ([(Slot::Skip, ""); CAPTURES_MAX], 0);
-        if !fits(&self.pieces, rest, &mut captures) {
-            return false;
-        }
-        self.meaning.apply(out);
-        let (captures, count) = captures;
-        for (slot, text) in captures.into_iter().take(count) {
+        let Some(candidates) = first.and_then(|byte| self.by_first.get(byte)) else { return false };
+        let mut captures = Captures::new();
+        let mut fits = |index: &u16| self.roots[usize::from(*index)].fits(message, &mut captures);
+        let Some(meaning) = candidates.iter().find_map(&mut fits) else { return false };
+        meaning.apply(out);
+        for (slot, text) in captures.iter() {
             fill(slot, text.trim_ascii(), out);
         }
         true
-    }
-}
-
-fn fits<'t>(pieces: &[Piece], text: &'t str, captures: &mut Captures<'t>) -> bool {
-    match pieces {
-        [] => true,
-        [Piece::Literal(literal), rest @ ..] => {
-            text.strip_prefix(literal).is_some_and(|after| fits(rest, after, captures))
-        }
-        [Piece::Capture(slot), rest @ ..] => capture(*slot, rest, text, captures),
-    }
-}
-
-fn capture<'t>(slot: Slot, rest: &[Piece], text: &'t str, captures: &mut Captures<'t>) -> bool {
-    let before = captures.1;
-    let take = |len: usize, captures: &mut Captures<'t>| {
-        let Some((taken, after)) = text.split_at_checked(len) else { return false };
-        captures.0[before] = (slot, taken);
-        captures.1 = before + 1;
-        fits(rest, after, captures)
-    };
-    match slot {
-        Slot::Source | Slot::Target => {
-            let len = address::prefix_len(text);
-            len > 0 && take(len, captures)
-        }
-        Slot::SourcePort | Slot::TargetPort | Slot::Count => {
-            let len = text.bytes().take_while(u8::is_ascii_digit).count();
-            len > 0 && take(len, captures)
-        }
-        Slot::Word => {
-            let len = text.bytes().position(|b| b == b' ').unwrap_or(text.len());
-            len > 0 && take(len, captures)
-        }
-        Slot::Text
-        | Slot::User
-        | Slot::Actor
-        | Slot::Attribute(Field::ProcessCmdLine | Field::EmailFrom | Field::EmailTo) => {
-            match rest.first() {
-                Some(Piece::Literal(next)) => {
-                    let mut ends = find::all(text, next).rev().take(SHORTENED_AT_MOST);
-                    ends.any(|len| take(len, captures))
-                }
-                _ => take(text.len(), captures),
-            }
-        }
-        Slot::Skip | Slot::Attribute(_) => match rest.first() {
-            Some(Piece::Literal(next)) => {
-                find::all(text, next).next().is_some_and(|len| take(len, captures))
-            }
-            Some(Piece::Capture(_)) => take(0, captures),
-            None => take(text.len(), captures),
-        },
     }
 }
 
