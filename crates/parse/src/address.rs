@@ -80,7 +80,13 @@ pub fn prefix_len(text: &str) -> usize {
         Some(at) if bytes[..at].iter().any(|b| *b == b'.' || !b.is_ascii_hexdigit()) => at,
         _ => run,
     };
-    bytes[..end].iter().rposition(|b| !matches!(b, b'.' | b'-')).map_or(0, |last| last + 1)
+    let end =
+        bytes[..end].iter().rposition(|b| !matches!(b, b'.' | b'-')).map_or(0, |last| last + 1);
+    match &bytes[..end] {
+        // `2001:db8::1: why`: the colon is the sentence's, unless the address ends in two.
+        [.., before, b':'] if *before != b':' => end - 1,
+        _ => end,
+    }
 }
 
 fn is_address_byte(byte: u8) -> bool {
@@ -113,5 +119,7 @@ mod tests {
         assert_eq!(end("[2001:db8::1]:22"), "[2001:db8::1]");
         assert_eq!(end("mail.example.com."), "mail.example.com");
         assert_eq!(end("example.com:80 x"), "example.com");
+        assert_eq!(end("2001:db8::1: Invalid"), "2001:db8::1");
+        assert_eq!(end("2001:db8:: x"), "2001:db8::");
     }
 }

@@ -119,7 +119,7 @@ impl Formats {
         let short = tag.rsplit('/').next().unwrap_or(tag);
         let short = short.split('(').next().unwrap_or(short);
         let family = tag.split(['/', '-']).next().unwrap_or(tag);
-        [tag, short, family]
+        [tag, family, short]
             .into_iter()
             .find_map(|name| self.by_program.get(name))
             .map_or(&[], Vec::as_slice)

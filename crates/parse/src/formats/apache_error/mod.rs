@@ -79,6 +79,9 @@ const LEVELS: &[&str] =
 
 /// Takes the brackets and the code off, keeping the client, and narrows the record to the message.
 fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
+    if record.program.is_empty() && !record.line.starts_with('[') {
+        return Framing::Foreign;
+    }
     let Some((level, rest)) = bracketed(record.body) else { return Framing::Foreign };
     let level = level.rsplit(':').next().unwrap_or(level);
     if !LEVELS.contains(&level) || rest.starts_with(|c: char| c.is_ascii_digit()) {
