@@ -57,6 +57,9 @@ pub fn peer(text: &str, out: &mut Writer<'_>) -> Option<Peer> {
     if let Some(ip) = ip(text) {
         return Some(Peer { ip: Some(ip), ..Peer::default() });
     }
+    if text.len() > HOSTNAME_MAX + ":65535".len() {
+        return None;
+    }
     if let Some((host, port)) = text.rsplit_once(':')
         && let (Some(host), Ok(port)) = (peer(host, out), port.parse())
     {

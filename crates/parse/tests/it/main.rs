@@ -1,3 +1,4 @@
 //! What the parsers make of real wordings.
 
 mod fixtures;
+mod hostile;
