@@ -6,7 +6,6 @@ use tocsin_event::{Activity, Class, Field, Status, Writer};
 
 use super::suhosin;
 use crate::address;
-
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -56,6 +55,8 @@ const WORDINGS: &[Wording] = &[
     says("Hostname {_} provided via SNI", MALFORMED),
     says("No hostname was provided via SNI", MALFORMED),
     says("Invalid URI in request", MALFORMED),
+    says("invalid URI path (", MALFORMED),
+    says("Request header field", MALFORMED),
     says("Invalid method in request", MALFORMED),
     says("Invalid Protocol", MALFORMED),
     says("request failed: {_}", MALFORMED),

@@ -3,11 +3,10 @@
 use tocsin_event::{Field, Writer};
 
 use crate::address;
-use crate::http::{self, Request};
-use crate::timestamp;
-
 use crate::format::Format;
 use crate::header::Record;
+use crate::http::{self, Request};
+use crate::timestamp;
 use crate::wording::Meaning;
 
 /// See the module.
