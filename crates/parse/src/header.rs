@@ -196,7 +196,8 @@ fn stands_alone(record: &Record<'_>, word: &str) -> bool {
     (classic && word.bytes().any(|b| b.is_ascii_alphabetic())) || (syslog && like_host)
 }
 
-fn is_host(word: &str) -> bool {
+/// Whether the word could name a host.
+fn names_host(word: &str) -> bool {
     word.len() <= HOST_MAX && run(word, HOST) == word.len() && word != "-"
 }
 
@@ -208,7 +209,7 @@ fn tagged<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
         return tag.on(record);
     }
     match text.split_once(' ').and_then(|(host, rest)| Some((host, numbered(rest)?))) {
-        Some((host, tag)) if is_host(host) => tag.on(Record { host, ..record }),
+        Some((host, tag)) if names_host(host) => tag.on(Record { host, ..record }),
         _ => Record { body: text, ..record },
     }
 }

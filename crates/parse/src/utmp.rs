@@ -218,7 +218,9 @@ mod tests {
     fn other_files_do_not_look_like_login_records() {
         let log = b"May 12 07:46:40 web1 sshd[1]: Invalid user x from 192.0.2.1\n".repeat(20);
         let line = &log[..300];
-        for bytes in [&log[..], line, &b"2024".repeat(80), &[0; 4096], &[0xff; 4096], b"", b"\x07\0\0\0"] {
+        for bytes in
+            [&log[..], line, &b"2024".repeat(80), &[0; 4096], &[0xff; 4096], b"", b"\x07\0\0\0"]
+        {
             assert!(!looks_like(bytes));
         }
     }

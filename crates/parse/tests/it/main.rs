@@ -1,9 +1,10 @@
 //! What the parsers make of real wordings.
 
 #[cfg(test)]
+mod any_text;
+#[cfg(test)]
 mod auditd;
 #[cfg(test)]
-mod any_text;
 mod fixtures;
 #[cfg(test)]
 mod hostile;
@@ -11,5 +12,7 @@ mod hostile;
 mod ocsf;
 #[cfg(test)]
 mod reading;
+#[cfg(test)]
+mod spliced;
 #[cfg(test)]
 mod wrapped;
