@@ -63,6 +63,36 @@ const WRAPPINGS: &[Wrapping] = &[
         pid: &["ProcessID"],
         inside: Inside::Message,
     },
+    // Vector's syslog source.
+    Wrapping {
+        marks: &["appname", "message", "hostname"],
+        message: "message",
+        time: "timestamp",
+        host: "hostname",
+        program: &["appname"],
+        pid: &["procid"],
+        inside: Inside::Message,
+    },
+    // Fluentd and Fluent Bit, which name the program as RFC 3164's parsers there do.
+    Wrapping {
+        marks: &["ident", "message", "host"],
+        message: "message",
+        time: "time",
+        host: "host",
+        program: &["ident"],
+        pid: &["pid"],
+        inside: Inside::Message,
+    },
+    // rsyslog's JSON templates.
+    Wrapping {
+        marks: &["programname", "msg"],
+        message: "msg",
+        time: "timereported",
+        host: "hostname",
+        program: &["programname"],
+        pid: &["procid"],
+        inside: Inside::Message,
+    },
 ];
 
 /// The record inside `record`, if it is a wrapped one; `inner` holds its text where that had to
