@@ -1,1 +1,28 @@
-//! detect
+//! The engine and what it is made of: rules, windows and features, models, intel; findings into
+//! alerts into incidents. Pure: no file, no clock, no thread.
+
+mod accused;
+mod actions;
+mod alerts;
+mod attack;
+mod config;
+mod emission;
+mod engine;
+mod findings;
+mod incidents;
+mod intel;
+mod key;
+mod keyed;
+mod model;
+mod record;
+mod rules;
+mod tally;
+mod window;
+mod windows;
+
+pub use attack::{AttackCatalog, Technique};
+pub use config::Config;
+pub use engine::{Conclusion, Engine, EngineError, Knowledge};
+pub use intel::Intel;
+pub use model::Learning;
+pub use window::FEATURES;

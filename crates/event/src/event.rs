@@ -51,6 +51,22 @@ impl Class {
         }
     }
 
+    /// The OCSF name of the class, under which rules find its events.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Class::Base => "base_event",
+            Class::File => "file_activity",
+            Class::Process => "process_activity",
+            Class::AccountChange => "account_change",
+            Class::Authentication => "authentication",
+            Class::Network => "network_activity",
+            Class::Http => "http_activity",
+            Class::Dns => "dns_activity",
+            Class::Api => "api_activity",
+        }
+    }
+
     /// OCSF `category_uid`.
     #[must_use]
     pub fn category_uid(self) -> u32 {

@@ -342,7 +342,8 @@ fn has_process(event: &EventRef<'_>, class: Class) -> bool {
 
 fn process(event: &EventRef<'_>, class: Class, o: &mut Object<'_>) {
     let path = event.attribute(Field::ProcessPath);
-    o.text("name", event.attribute(Field::ProcessName));
+    let name = event.attribute(Field::ProcessName);
+    o.text("name", if name.is_empty() { event.provider } else { name });
     match event.pid {
         0 => o.text("uid", "unknown"),
         pid => o.number("pid", pid),

@@ -12,30 +12,39 @@ const HOSTNAME_MAX: usize = 253;
 #[must_use]
 pub fn ip(text: &str) -> Option<IpAddr> {
     let text = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
-    let first = *text.as_bytes().first()?;
-    if !first.is_ascii_hexdigit() && first != b':' {
+    let bytes = text.as_bytes();
+    if !bytes.first()?.is_ascii_hexdigit() && bytes[0] != b':' {
         return None;
     }
-    if text.len() <= 15 && !text.contains(':') {
-        return ipv4(text).map(IpAddr::V4);
+    if let Some(ip) = ipv4(bytes) {
+        return Some(IpAddr::V4(ip));
+    }
+    if !bytes.contains(&b':') {
+        return None;
     }
     let text = text.split_once('%').map_or(text, |(address, _zone)| address);
     let address: Ipv6Addr = text.parse().ok()?;
     Some(IpAddr::V6(address).to_canonical())
 }
 
-fn ipv4(text: &str) -> Option<Ipv4Addr> {
+fn ipv4(text: &[u8]) -> Option<Ipv4Addr> {
     let mut octets = [0u8; 4];
-    let mut parts = text.split('.');
-    for octet in &mut octets {
-        let part = parts.next()?;
-        if part.is_empty() || part.len() > 3 || !part.bytes().all(|b| b.is_ascii_digit()) {
-            return None;
+    let (mut octet, mut number, mut digits) = (0, 0u16, 0);
+    for byte in text {
+        match byte {
+            b'0'..=b'9' if digits < 3 => {
+                number = number * 10 + u16::from(byte - b'0');
+                digits += 1;
+            }
+            b'.' if digits > 0 && octet < 3 => {
+                octets[octet] = u8::try_from(number).ok()?;
+                (octet, number, digits) = (octet + 1, 0, 0);
+            }
+            _ => return None,
         }
-        let number = part.bytes().fold(0u16, |n, digit| n * 10 + u16::from(digit - b'0'));
-        *octet = u8::try_from(number).ok()?;
     }
-    parts.next().is_none().then(|| Ipv4Addr::from(octets))
+    octets[octet] = u8::try_from(number).ok()?;
+    (octet == 3 && digits > 0).then(|| Ipv4Addr::from(octets))
 }
 
 /// Whether the text could name a host: dotted or plain labels, with a letter somewhere.
@@ -75,7 +84,10 @@ pub fn prefix_len(text: &str) -> usize {
     }
     let run = bytes.iter().position(|b| !is_address_byte(*b)).unwrap_or(bytes.len());
     let colon = memchr::memchr(b':', &bytes[..run]);
-    let end = match colon {
+    // `192.0.2.1-22`, as some write the port.
+    let dash = memchr::memrchr(b'-', &bytes[..run]).filter(|at| ipv4(&bytes[..*at]).is_some());
+    let run = dash.unwrap_or(run);
+    let end = match colon.filter(|at| *at < run) {
         // `192.0.2.1:22` and `name:22`: an IPv4 address or a name ends at its only colon.
         Some(at) if bytes[..at].iter().any(|b| *b == b'.' || !b.is_ascii_hexdigit()) => at,
         _ => run,
@@ -113,5 +125,7 @@ mod tests {
         assert_eq!(end("[2001:db8::1]:22"), "[2001:db8::1]");
         assert_eq!(end("mail.example.com."), "mail.example.com");
         assert_eq!(end("example.com:80 x"), "example.com");
+        assert_eq!(end("192.0.2.1-22;"), "192.0.2.1");
+        assert_eq!(end("192-0-2-1.example.com x"), "192-0-2-1.example.com");
     }
 }

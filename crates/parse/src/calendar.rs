@@ -17,7 +17,8 @@ pub struct Calendar {
     first_year: Option<i16>,
     reference: Time,
     last: Option<Time>,
-    last_year: i16,
+    /// The year of the last record whose time names none, until one that does intervenes.
+    last_year: Option<i16>,
     hour: HourCache,
     assumed: Assumed,
 }
@@ -51,7 +52,7 @@ impl Calendar {
             first_year: year,
             reference,
             last: None,
-            last_year: 1970,
+            last_year: None,
             hour: HourCache::default(),
             assumed: Assumed::default(),
         }
@@ -73,7 +74,7 @@ impl Calendar {
     pub fn resolve(&mut self, stamp: Stamp) -> Time {
         let time = match stamp {
             Stamp::Instant(time) => {
-                self.last_year = time.date().0 as i16;
+                self.last_year = None;
                 time
             }
             Stamp::Civil(civil) if civil.month == 0 => self.time_of_day(civil),
@@ -81,7 +82,7 @@ impl Calendar {
                 self.assumed.zone = true;
                 match civil.year {
                     Some(year) => {
-                        self.last_year = year;
+                        self.last_year = Some(year);
                         self.at(year, civil)
                     }
                     None => self.without_year(civil),
@@ -95,22 +96,25 @@ impl Calendar {
     fn without_year(&mut self, civil: Civil) -> Time {
         self.assumed.year = true;
         let Some(last) = self.last else { return self.first(civil) };
-        let time = self.at(self.last_year, civil);
+        let mut year = self.last_year.unwrap_or_else(|| last.date().0 as i16);
+        let mut time = self.at(year, civil);
         let gap = time.0.saturating_sub(last.0);
-        if gap.abs() <= HALF_YEAR_NS {
-            return time;
+        if gap.abs() > HALF_YEAR_NS {
+            year += if gap < 0 { 1 } else { -1 };
+            time = self.at(year, civil);
         }
-        self.last_year += if gap < 0 { 1 } else { -1 };
-        self.at(self.last_year, civil)
+        self.last_year = Some(year);
+        time
     }
 
     fn first(&mut self, civil: Civil) -> Time {
         let tomorrow = self.reference.0.saturating_add(DAY_NS);
-        self.last_year = self.first_year.unwrap_or_else(|| {
+        let year = self.first_year.unwrap_or_else(|| {
             let year = Time(tomorrow).date().0 as i16;
             if self.at(year, civil).0 > tomorrow { year - 1 } else { year }
         });
-        self.at(self.last_year, civil)
+        self.last_year = Some(year);
+        self.at(year, civil)
     }
 
     /// A clock reading without a date: on the day of the previous record, or of the reference.
@@ -199,5 +203,13 @@ mod tests {
         let mut calendar = Calendar::new(TimeZone::UTC, None, Time::from_civil((2024, 5, 5), 0, 0));
         assert_eq!(resolve(&mut calendar, "23:59:59.5 IP"), "2024-05-05T23:59:59.500Z");
         assert_eq!(resolve(&mut calendar, "00:00:01.5 IP"), "2024-05-06T00:00:01.500Z");
+    }
+
+    #[test]
+    fn a_missing_year_after_a_full_time_is_near_it() {
+        let mut calendar = Calendar::new(TimeZone::UTC, None, Time::from_civil((2024, 6, 1), 0, 0));
+        calendar.resolve(Stamp::Instant(Time::from_civil((2019, 12, 31), 0, 0)));
+        let civil = Civil { year: None, month: 1, day: 1, secs: 0, nanos: 0 };
+        assert_eq!(calendar.resolve(Stamp::Civil(civil)), Time::from_civil((2020, 1, 1), 0, 0));
     }
 }

@@ -18,11 +18,23 @@ pub struct Record<'t> {
     pub pid: u32,
     /// The message.
     pub body: &'t str,
+    /// What follows the time, before host and program were taken off it. A service that writes its
+    /// own file has neither there, and its first words may look like them.
+    pub text: &'t str,
+}
+
+impl Record<'_> {
+    /// Takes back host and program: all that follows the time is the message.
+    pub fn without_tag(&mut self) {
+        (self.host, self.program, self.pid, self.body) = ("", "", 0, self.text);
+    }
 }
 
 /// The longest program tag; longer words are part of the message (RFC 3164 allows 32, real
 /// programs go beyond).
 const TAG_MAX: usize = 64;
+/// The longest host name (RFC 1035).
+const HOST_MAX: usize = 255;
 
 /// Takes a line apart. Never fails: a line without any header is all body.
 #[must_use]
@@ -34,11 +46,17 @@ pub fn read(line: &str) -> Record<'_> {
         return record;
     }
     let Some((stamp, rest)) = timestamp::leading(text) else {
-        return tagged(Record { line, ..Record::default() }, text.trim_start());
+        let text = text.trim_start();
+        return tagged(Record { line, text, ..Record::default() }, text);
     };
-    let rest = rest.strip_prefix([':', ',']).unwrap_or(rest).trim_start();
-    let record = Record { line, stamp: Some(stamp), ..Record::default() };
-    hosted(record, without_facility(rest))
+    if let Some(rest) = rest.strip_prefix([':', ',']) {
+        let text = rest.trim_start();
+        return tagged(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
+    }
+    let text = without_facility(rest.trim_ascii_start());
+    let mut record = hosted(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
+    record.body = without_message_id(record.body);
+    record
 }
 
 /// `<34>` before the header.
@@ -61,6 +79,11 @@ fn without_facility(text: &str) -> &str {
     }
 }
 
+/// `[ID 800047 auth.info] ` before the message: Solaris.
+fn without_message_id(body: &str) -> &str {
+    body.strip_prefix("[ID ").and_then(|rest| rest.split_once("] ")).map_or(body, |(_, rest)| rest)
+}
+
 /// RFC 5424 after its version: `TIME HOST APP PROCID MSGID [DATA] MSG`.
 fn rfc5424<'t>(line: &'t str, text: &'t str) -> Option<Record<'t>> {
     let mut parts = text.splitn(6, ' ');
@@ -70,7 +93,7 @@ fn rfc5424<'t>(line: &'t str, text: &'t str) -> Option<Record<'t>> {
     let pid = parts.next()?.parse().unwrap_or_default();
     let _message_id = parts.next()?;
     let body = after_structured_data(parts.next().unwrap_or_default());
-    Some(Record { line, stamp, host, program, pid, body })
+    Some(Record { line, stamp, host, program, pid, body, text: body })
 }
 
 fn not_nil(text: &str) -> &str {
@@ -104,27 +127,108 @@ fn closing_bracket(text: &str) -> Option<usize> {
 
 /// `HOST PROGRAM[PID]: BODY`, or without the host, or without the program.
 fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
-    if let Some(tag) = Tag::read(text) {
+    if !begins_with_host(text)
+        && let Some(tag) = Tag::read(text)
+    {
         return tag.on(record);
     }
-    let Some((host, rest)) = text.split_once(' ') else { return Record { body: text, ..record } };
-    let named = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-:@/".contains(&b));
-    if !named || host.len() > 255 {
+    let host = text.split_at_checked(run(text, HOST)).filter(|(host, _)| host.len() <= HOST_MAX);
+    let Some((host, Some(rest))) = host.map(|(host, rest)| (host, rest.strip_prefix(' '))) else {
+        return Record { body: text, ..record };
+    };
+    if host == "-" {
         return Record { body: text, ..record };
     }
-    let rest = rest.trim_start();
+    let rest = rest.trim_ascii_start();
+    // Relays (UniFi's among them) write the host twice.
+    let rest = rest.strip_prefix(host).and_then(|r| r.strip_prefix(' ')).unwrap_or(rest);
     match Tag::read(rest) {
         Some(tag) => tag.on(Record { host, ..record }),
-        None if host.ends_with(':') => Record { body: text, ..record },
+        None if host.ends_with(':') || !stands_alone(&record, host) => {
+            Record { body: text, ..record }
+        }
         None => Record { host, body: rest, ..record },
     }
 }
 
-/// `PROGRAM[PID]: BODY` without time and host, as a service writes to its own file.
+/// Whether a plain word comes first, which no tag is: `lab sshd[1]: x`, but not `sogod [1]: x`.
+fn begins_with_host(text: &str) -> bool {
+    let rest = text.as_bytes().get(run(text, HOST)..).unwrap_or_default();
+    let word = text.len() - rest.len();
+    word > 0
+        && text.as_bytes()[word - 1] != b':'
+        && rest.first() == Some(&b' ')
+        && rest.get(1) != Some(&b'[')
+        && !text.starts_with("-- ")
+}
+
+/// Which bytes names of hosts are made of, and which those of programs.
+const HOST: u8 = 1;
+const PROGRAM: u8 = 2;
+static BYTES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' | b'/' | b'@' => {
+                HOST | PROGRAM
+            }
+            b':' => HOST,
+            b'+' | b'#' | b'(' | b')' => PROGRAM,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+}
+
+/// How many bytes of this class the text begins with.
+fn run(text: &str, class: u8) -> usize {
+    text.bytes().take_while(|b| BYTES[usize::from(*b)] & class != 0).count()
+}
+
+/// Whether a word after the time is a host although no program follows it. After syslog's own
+/// times it is; after others it may be the message's first word.
+fn stands_alone(record: &Record<'_>, word: &str) -> bool {
+    let classic = matches!(record.stamp, Some(Stamp::Civil(civil)) if civil.year.is_none());
+    let syslog = record.line.as_bytes().get(10) == Some(&b'T');
+    let like_host = word == "localhost"
+        || (word.contains(['.', '-']) && word.bytes().any(|b| b.is_ascii_alphabetic()));
+    (classic && word.bytes().any(|b| b.is_ascii_alphabetic())) || (syslog && like_host)
+}
+
+fn is_host(word: &str) -> bool {
+    word.len() <= HOST_MAX && run(word, HOST) == word.len() && word != "-"
+}
+
+/// `PROGRAM[PID]: BODY` or `HOST PROGRAM[PID]: BODY` without time, as a service writes to its own
+/// file.
 fn tagged<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
-    match Tag::read(text) {
-        Some(tag) if tag.pid != 0 => tag.on(record),
+    let numbered = |text| Tag::read(text).filter(|tag| tag.pid != 0);
+    if let Some(tag) = numbered(text) {
+        return tag.on(record);
+    }
+    match text.split_once(' ').and_then(|(host, rest)| Some((host, numbered(rest)?))) {
+        Some((host, tag)) if is_host(host) => tag.on(Record { host, ..record }),
         _ => Record { body: text, ..record },
+    }
+}
+
+/// Bracketed words that say how grave a message is, not who wrote it.
+const LEVELS: &[&str] = &[
+    "", "alert", "client", "crit", "debug", "emerg", "error", "info", "notice", "warn", "warning",
+];
+
+/// The length of the program's name; in parentheses (`polkitd(authority=local)`) it may hold `=`.
+fn name_len(text: &str) -> usize {
+    let len = run(text, PROGRAM);
+    match text.split_at_checked(len) {
+        Some((name, rest)) if rest.starts_with('=') && name.contains('(') => {
+            len + 1 + rest.get(1..).map_or(0, |rest| run(rest, PROGRAM))
+        }
+        _ => len,
     }
 }
 
@@ -135,20 +239,25 @@ struct Tag<'t> {
 }
 
 impl<'t> Tag<'t> {
-    /// `sshd[123]: `, `sogod [123]: `, `CRON: `, `sshd(pam_unix)[123]: `.
+    /// ` -- root[123]: ` of login, `sshd[123]: `, `sogod [123]: `, `CRON: `, `sshd(pam_unix)[123]: `.
     fn read(text: &'t str) -> Option<Tag<'t>> {
-        let bytes = text.as_bytes();
-        let is_name = |b: &u8| b.is_ascii_alphanumeric() || b"_-./()@+#".contains(b);
-        let end = bytes.iter().take(TAG_MAX).position(|b| !is_name(b))?;
-        if end == 0 {
+        if let Some(inside) = text.strip_prefix('[') {
+            return Tag::bracketed(inside);
+        }
+        if let Some(user) = text.strip_prefix("-- ") {
+            return Tag::read(user).map(|tag| Tag { program: "login", ..tag });
+        }
+        let end = name_len(text);
+        if end == 0 || end > TAG_MAX {
             return None;
         }
         let (program, rest) = text.split_at_checked(end)?;
         let bracketed = rest.strip_prefix('[').or_else(|| rest.strip_prefix(" ["));
         let (pid, rest) = match bracketed {
             Some(inside) => {
-                let (number, rest) = inside.split_once(']')?;
-                (number.parse().ok()?, rest)
+                let len = inside.bytes().take_while(u8::is_ascii_digit).count();
+                let (number, rest) = inside.split_at_checked(len)?;
+                (number.parse().ok()?, rest.strip_prefix(']')?)
             }
             None => (0, rest),
         };
@@ -156,7 +265,15 @@ impl<'t> Tag<'t> {
         if !body.is_empty() && !body.starts_with([' ', '\t']) {
             return None;
         }
-        Some(Tag { program, pid, body: body.trim_start() })
+        Some(Tag { program, pid, body: body.trim_ascii_start() })
+    }
+
+    /// `[sshd]: `, `[sshd] `: a lower-case word in brackets, as busybox and some relays write it.
+    fn bracketed(inside: &'t str) -> Option<Tag<'t>> {
+        let (program, body) = inside.split_once(']')?;
+        let named = program.len() <= TAG_MAX && program.bytes().all(|b| b.is_ascii_lowercase());
+        let body = body.strip_prefix(':').unwrap_or(body).strip_prefix(' ')?;
+        (named && !LEVELS.contains(&program)).then_some(Tag { program, pid: 0, body })
     }
 
     fn on(self, record: Record<'t>) -> Record<'t> {
@@ -167,6 +284,26 @@ impl<'t> Tag<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn any_line_is_survived_and_its_parts_lie_within(
+            free in ".{0,80}",
+            made in "(<[0-9]{0,3}>)?(1 )?(Dec  7 06:55:46|2024-08-26T01:33:38Z)?:? ?[a-z(=)@é./-]{0,12}:?(\\[[0-9]{0,3}\\]?)?:?.{0,20}",
+        ) {
+            for line in [free.as_str(), &made] {
+                let record = read(line);
+                let within = line.as_bytes().as_ptr_range();
+                for part in [record.host, record.program, record.body] {
+                    let part = part.as_bytes().as_ptr_range();
+                    proptest::prop_assert!(
+                        part.is_empty() || record.program == "login"
+                            || (within.start <= part.start && part.end <= within.end)
+                    );
+                }
+            }
+        }
+    }
 
     #[test]
     fn headers_are_taken_apart_in_every_dialect() {
@@ -194,7 +331,24 @@ mod tests {
                 "Jul 18 09:21:57 localhost kernel: [ 1.0] IN=",
                 ("localhost", "kernel", 0, "[ 1.0] IN="),
             ),
+            ("host nginx[2833]: 2015/10/29 x", ("host", "nginx", 2833, "2015/10/29 x")),
+            ("Sat Dec 28 19:03:53 2013 - [7] x", ("", "", 0, "- [7] x")),
             ("2015/10/29 20:01:02 [error] 2#0: *9 x", ("", "", 0, "[error] 2#0: *9 x")),
+            ("Mar  3 00:17:22 [sshd]: User root", ("", "sshd", 0, "User root")),
+            ("Jun 27 09:02:22 gate gate sshd[4]: x", ("gate", "sshd", 4, "x")),
+            ("Jun 27 09:02:22 gate [WAN-D-1] IN=eth8", ("gate", "", 0, "[WAN-D-1] IN=eth8")),
+            ("Mar 29 05:59:23 h sshd[2]: [ID 800047 auth.info] x", ("h", "sshd", 2, "x")),
+            ("Jun 25 15:48:28 lab  -- root[24]: x", ("lab", "login", 24, "x")),
+            (
+                "Jun 25 15:48:28 h polkitd(authority=local)[7]: x",
+                ("h", "polkitd(authority=local)", 7, "x"),
+            ),
+            ("2020-04-09T14:04:00.667Z: Failed Login: x", ("", "", 0, "Failed Login: x")),
+            (
+                "2020-05-13T10:53:19 localhost  [a.example.com/VPN] x",
+                ("localhost", "", 0, "[a.example.com/VPN] x"),
+            ),
+            ("[10-May-2015 13:02:52 -0400]: Failed login x", ("", "", 0, "Failed login x")),
             ("Exit (root): Disconnect received", ("", "", 0, "Exit (root): Disconnect received")),
         ];
         for (line, (host, program, pid, body)) in cases {

@@ -6,12 +6,15 @@
 
 pub mod address;
 mod calendar;
+mod find;
 pub mod format;
 mod formats;
 mod generic;
 pub mod header;
+pub mod http;
 mod json;
 mod parser;
+mod sessions;
 mod shape;
 pub mod timestamp;
 pub mod utmp;
@@ -19,6 +22,6 @@ pub mod wording;
 mod wrapped;
 
 pub use calendar::{Assumed, Calendar};
-pub use format::Format;
+pub use format::{Format, Framing};
 pub use formats::FORMATS;
 pub use parser::{Formats, LINE_MAX, Options, Parser};

@@ -6,10 +6,11 @@ use jiff::tz::TimeZone;
 use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
-use crate::format::Format;
+use crate::format::{Format, Framing, Peers};
 use crate::formats::{FORMATS, auditd};
 use crate::generic;
 use crate::header::{self, Record};
+use crate::sessions::Sessions;
 use crate::shape::Shapes;
 use crate::wording::{BadTemplate, Meaning, Wordings};
 use crate::wrapped;
@@ -38,12 +39,55 @@ struct Ready {
     wordings: Wordings,
 }
 
+impl Ready {
+    /// Whether the record is of this format, which has then read it.
+    fn reads(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        let Some(frame) = self.format.frame else {
+            return (self.format.read)(record, out)
+                || self.wordings.read(record.body, out)
+                || self.reads_own_file(record, out);
+        };
+        match frame(record, out) {
+            Framing::Foreign => return false,
+            Framing::Read => {}
+            Framing::Message if self.wordings.read(record.body, out) => {}
+            Framing::Message => read_generally(record, out),
+        }
+        true
+    }
+
+    /// A format known by its looks may be a service writing its own file, where the first words
+    /// after the time were mistaken for a host or a program.
+    fn reads_own_file(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        if !self.format.programs.is_empty() || record.text.len() == record.body.len() {
+            return false;
+        }
+        let understood = self.wordings.read(record.text, out);
+        if understood {
+            record.without_tag();
+        }
+        understood
+    }
+}
+
+/// Reads a message that no wording fits as one of any service, but trusts the frame for the peer.
+fn read_generally(record: &Record<'_>, out: &mut Writer<'_>) {
+    let framed = out.event.src;
+    generic::read(record, out);
+    // The provider is the format whose frame it was.
+    out.event.provider = "";
+    if !framed.is_empty() {
+        out.event.src = framed;
+    }
+}
+
 /// Every format made ready, shared by the parsers of all sources.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Formats {
     ready: Vec<Ready>,
     by_program: HashMap<&'static str, Vec<usize>, foldhash::fast::FixedState>,
     by_content: Vec<usize>,
+    of_any: Vec<usize>,
 }
 
 impl Formats {
@@ -52,15 +96,17 @@ impl Formats {
     /// # Errors
     /// Names the first template that cannot be compiled.
     pub fn new() -> Result<Self, BadTemplate> {
-        let mut formats =
-            Formats { ready: Vec::new(), by_program: HashMap::default(), by_content: Vec::new() };
+        let mut formats = Formats::default();
         for (index, format) in FORMATS.iter().enumerate() {
             formats.ready.push(Ready { format, wordings: Wordings::compile(format.wordings)? });
-            for program in format.programs {
-                formats.by_program.entry(program).or_default().push(index);
-            }
-            if format.programs.is_empty() {
-                formats.by_content.push(index);
+            match format.programs {
+                [] => formats.by_content.push(index),
+                ["*"] => formats.of_any.push(index),
+                programs => {
+                    for program in programs {
+                        formats.by_program.entry(program).or_default().push(index);
+                    }
+                }
             }
         }
         Ok(formats)
@@ -84,16 +130,39 @@ impl Formats {
     }
 }
 
+/// The formats of the program that wrote the last record: the next one is most often its own.
+#[derive(Debug, Default)]
+struct Program<'f> {
+    tag: String,
+    formats: &'f [usize],
+    serves_one_peer: bool,
+}
+
+impl<'f> Program<'f> {
+    fn turn_to(&mut self, tag: &str, formats: &'f Formats) {
+        if self.tag == tag && !self.tag.is_empty() {
+            return;
+        }
+        self.tag.clear();
+        self.tag.push_str(tag);
+        self.formats = formats.of_program(tag);
+        let per_process = |index: &usize| formats.ready[*index].format.peers == Peers::PerProcess;
+        self.serves_one_peer = self.formats.iter().any(per_process);
+    }
+}
+
 /// Reads one source.
 #[derive(Debug)]
 pub struct Parser<'f> {
     formats: &'f Formats,
+    program: Program<'f>,
     only: Option<&'static Format>,
     calendar: Calendar,
     last_time: Time,
     summary: SourceSummary,
     counts: Vec<u64>,
     shapes: Shapes,
+    sessions: Sessions,
     audit: auditd::Assembler,
     /// The text of a wrapped record, its memory kept from line to line.
     inner: String,
@@ -105,12 +174,14 @@ impl<'f> Parser<'f> {
     pub fn new(formats: &'f Formats, source: &str, options: Options) -> Self {
         Parser {
             formats,
+            program: Program::default(),
             only: options.format,
             calendar: Calendar::new(options.zone, options.year, options.reference),
             last_time: Time::UNKNOWN,
             summary: SourceSummary { name: source.to_owned(), ..SourceSummary::default() },
             counts: vec![0; FORMATS.len()],
             shapes: Shapes::default(),
+            sessions: Sessions::default(),
             audit: auditd::Assembler::default(),
             inner: String::new(),
         }
@@ -167,7 +238,7 @@ impl<'f> Parser<'f> {
 
     fn line(&mut self, line: &str, out: &mut Writer<'_>) {
         let line = self.cut(line);
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             self.summary.skip("blank line");
             return;
         }
@@ -200,16 +271,16 @@ impl<'f> Parser<'f> {
         line.split_at(end).0
     }
 
-    /// Offers the record to the formats of its program, then to those that know it by its looks.
+    /// Offers the record to the formats of any and of its program, then to those that know it by its looks.
     fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         let formats = self.formats;
-        let named = formats.of_program(record.program).iter();
-        for index in named.chain(&formats.by_content) {
+        self.program.turn_to(record.program, formats);
+        for index in formats.of_any.iter().chain(self.program.formats).chain(&formats.by_content) {
             let ready = &formats.ready[*index];
             if self.only.is_some_and(|only| only.name != ready.format.name) {
                 continue;
             }
-            if (ready.format.read)(record, out) || ready.wordings.read(record.body, out) {
+            if ready.reads(record, out) {
                 self.counts[*index] += 1;
                 if out.event.provider.is_empty() {
                     out.event.provider = ready.format.name;
@@ -267,6 +338,9 @@ impl<'f> Parser<'f> {
             self.last_time = self.calendar.resolve(stamp);
             self.summary.first.get_or_insert(self.last_time);
             self.summary.last = Some(self.last_time);
+        }
+        if self.program.serves_one_peer {
+            self.sessions.see(record, self.last_time, &mut out.event.src);
         }
         out.event.time = self.last_time;
         fill(record, self.summary.read, out);

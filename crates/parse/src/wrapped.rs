@@ -120,6 +120,7 @@ pub(crate) fn open<'t>(
         host: plain(&[wrapping.host]),
         program: plain(wrapping.program),
         pid: plain(wrapping.pid).parse().unwrap_or_default(),
+        text,
         body: text,
     };
     Some(if wrapping.inside == Inside::Line { inside(&outer, text) } else { outer })
@@ -190,10 +191,8 @@ fn stamp(text: &str) -> Option<Stamp> {
 /// `TIME stdout F MESSAGE`: the Kubernetes container runtime interface. Lines in parts (`P`) are
 /// events of their own.
 fn container_line<'t>(record: &Record<'t>) -> Option<Record<'t>> {
-    if !matches!(record.host, "stdout" | "stderr") || !record.program.is_empty() {
-        return None;
-    }
-    let text = record.body.strip_prefix("F ").or_else(|| record.body.strip_prefix("P "))?;
+    let rest = ["stdout ", "stderr "].iter().find_map(|name| record.text.strip_prefix(name))?;
+    let text = rest.strip_prefix("F ").or_else(|| rest.strip_prefix("P "))?;
     Some(inside(record, text))
 }
 

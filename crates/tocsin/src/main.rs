@@ -1,33 +1,23 @@
 //! The `tocsin` command.
 
-use std::path::PathBuf;
+mod cli;
+mod command;
+mod exit;
 
-use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
-#[derive(Parser)]
-#[command(version, about = "Rings rarely, says why, and shuts the door")]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
+use clap::Parser as _;
 
-#[derive(Subcommand)]
-enum Command {
-    /// Normalise only: OCSF events as JSON Lines.
-    Parse {
-        path: PathBuf,
-        #[arg(short)]
-        output: Option<String>,
-        #[arg(short)]
-        quiet: bool,
-    },
-}
+use crate::cli::{Cli, Command};
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
-        Command::Parse { path, .. } => {
-            tocsin_node::parse::run(&path, None, &mut std::io::stdout().lock())?
-        }
-    }
-    Ok(())
+fn main() -> ExitCode {
+    exit::report_panics();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return exit::usage(&error),
+    };
+    exit::guarded(|| match cli.command {
+        Command::Scan(arguments) => command::scan::run(&arguments),
+        Command::Parse(arguments) => command::parse::run(&arguments),
+    })
 }

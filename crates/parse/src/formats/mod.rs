@@ -2,23 +2,96 @@
 //! `fixture.expect` with what they must be read as. A new one is a folder and a line below.
 
 // Remote access and accounts.
+mod accounts;
+mod cowrie;
+mod dante;
+mod doas;
+mod dropbear;
+mod inetd;
+mod ipsec;
+mod login;
+mod openvpn;
 mod pam;
+mod polkit;
+mod portsentry;
+mod softethervpn;
 mod sshd;
+mod stunnel;
+mod su;
+mod sudo;
 // The machine itself.
 pub(crate) mod auditd;
+mod cron;
 mod fail2ban;
+mod kernel;
+mod netfilter;
 mod sysmon;
+mod systemd;
 mod utmp;
 
 // Mail.
-
+mod assp;
+mod courier;
+mod cyrus;
+mod domino;
+mod dovecot;
+mod exim;
+mod horde;
+mod openwebmail;
+mod oracleims;
+mod perdition;
+mod postfix;
+mod qmail;
+mod roundcube;
+mod sendmail;
+mod sogo;
+mod solid_pop3d;
+mod squirrelmail;
+mod uwimap;
 // Web and proxies.
-
+mod access;
+mod apache_error;
+mod haproxy;
+mod lighttpd;
+mod nginx_error;
+mod squid;
+mod suhosin;
 // Files, databases, names.
-
+mod ftpd;
+mod mongodb;
+mod mssql;
+mod mysql;
+mod named;
+mod nsd;
+mod postgresql;
+mod proftpd;
+mod pure_ftpd;
+mod redis;
+mod samba;
+mod slapd;
+mod vsftpd;
 // Everything else.
+mod asterisk;
+mod bitwarden;
+mod directadmin;
+mod drupal;
+mod freeswitch;
+mod froxlor;
+mod gitlab;
+mod groupoffice;
+mod guacamole;
+mod home_assistant;
 mod json;
+mod monitorix;
+mod nagios;
 mod ocsf;
+mod phpmyadmin;
+mod proxmox;
+mod tcpdump;
+mod tine20;
+mod vaultwarden;
+mod wordpress;
+mod zoneminder;
 
 use crate::format::Format;
 
@@ -27,18 +100,91 @@ pub static FORMATS: &[Format] = &[
     // Remote access and accounts.
     pam::FORMAT,
     sshd::FORMAT,
+    accounts::FORMAT,
+    cowrie::FORMAT,
+    dante::FORMAT,
+    doas::FORMAT,
+    dropbear::FORMAT,
+    inetd::FORMAT,
+    ipsec::FORMAT,
+    login::FORMAT,
+    openvpn::FORMAT,
+    polkit::FORMAT,
+    portsentry::FORMAT,
+    softethervpn::FORMAT,
+    stunnel::FORMAT,
+    su::FORMAT,
+    sudo::FORMAT,
     // The machine itself.
+    cron::FORMAT,
+    netfilter::FORMAT,
+    kernel::FORMAT,
+    systemd::FORMAT,
     auditd::FORMAT,
     fail2ban::FORMAT,
     sysmon::FORMAT,
     utmp::FORMAT,
     // Mail.
-
+    assp::FORMAT,
+    courier::FORMAT,
+    cyrus::FORMAT,
+    domino::FORMAT,
+    dovecot::FORMAT,
+    exim::FORMAT,
+    horde::FORMAT,
+    openwebmail::FORMAT,
+    oracleims::FORMAT,
+    perdition::FORMAT,
+    postfix::FORMAT,
+    qmail::FORMAT,
+    roundcube::FORMAT,
+    sendmail::FORMAT,
+    sogo::FORMAT,
+    solid_pop3d::FORMAT,
+    squirrelmail::FORMAT,
+    uwimap::FORMAT,
     // Web and proxies.
-
+    access::FORMAT,
+    apache_error::FORMAT,
+    haproxy::FORMAT,
+    lighttpd::FORMAT,
+    nginx_error::FORMAT,
+    squid::FORMAT,
+    suhosin::FORMAT,
     // Files, databases, names.
-
+    ftpd::FORMAT,
+    mongodb::FORMAT,
+    mssql::FORMAT,
+    mysql::FORMAT,
+    named::FORMAT,
+    nsd::FORMAT,
+    postgresql::FORMAT,
+    proftpd::FORMAT,
+    pure_ftpd::FORMAT,
+    redis::FORMAT,
+    samba::FORMAT,
+    slapd::FORMAT,
+    vsftpd::FORMAT,
     // Everything else.
+    asterisk::FORMAT,
+    bitwarden::FORMAT,
+    directadmin::FORMAT,
+    drupal::FORMAT,
+    freeswitch::FORMAT,
+    froxlor::FORMAT,
+    gitlab::FORMAT,
+    groupoffice::FORMAT,
+    guacamole::FORMAT,
+    home_assistant::FORMAT,
+    monitorix::FORMAT,
+    nagios::FORMAT,
+    phpmyadmin::FORMAT,
+    proxmox::FORMAT,
+    tcpdump::FORMAT,
+    tine20::FORMAT,
+    vaultwarden::FORMAT,
+    wordpress::FORMAT,
+    zoneminder::FORMAT,
     ocsf::FORMAT,
     json::FORMAT,
 ];

@@ -1,6 +1,7 @@
 //! Times as logs write them: a table of layouts read from the start of a text. What a layout
 //! leaves out (zone, year, date) is resolved by a [`Calendar`](crate::Calendar), never here.
 
+mod common;
 mod layout;
 
 use tocsin_event::Time;
@@ -44,6 +45,7 @@ const LAYOUTS: &[&str] = &[
     "a_b_d_H:M:S_Y",
     "a, d_b_Y_H:M:S Z",
     "b_d_Y_H:M:S",
+    "Y_b_d_H:M:S",
     "b_d, Y_I:M:S p",
     "d-b-Y_H:M:S Z",
     "d-b-Y_H:M:S",
@@ -80,22 +82,46 @@ pub fn bare(text: &str) -> Option<(Stamp, &str)> {
     match text.as_bytes().first()? {
         b'@' => tai64n(text),
         first if first.is_ascii_alphanumeric() => {
-            LAYOUTS.iter().find_map(|l| layout::read(l, text))
+            common::syslog(text).or_else(|| common::rfc3339(text)).or_else(|| tabled(text))
         }
         _ => None,
     }
 }
 
+/// Whether the text begins as an IPv4 address does. Many logs do, and no layout fits them.
+fn is_address(text: &str) -> bool {
+    let mut parts = text.as_bytes().splitn(4, |b| *b == b'.').take(3);
+    let octet = |part: &[u8]| (1..=3).contains(&part.len()) && part.iter().all(u8::is_ascii_digit);
+    parts.all(octet)
+}
+
+/// The time at the start of `text` in one of the layouts; an address is no time (`10.11.12.13`).
+fn tabled(text: &str) -> Option<(Stamp, &str)> {
+    if is_address(text) {
+        return None;
+    }
+    LAYOUTS.iter().find_map(|layout| layout::read(layout, text))
+}
+
 /// The month of an English or widely seen abbreviated name, 1-12.
 #[must_use]
 pub fn month(name: &[u8]) -> Option<u8> {
-    const NAMES: [&[u8; 3]; 12] = [
-        b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov",
-        b"dec",
-    ];
-    let name: [u8; 3] = name.get(..3)?.try_into().ok()?;
-    let lower = name.map(|b| b.to_ascii_lowercase());
-    NAMES.iter().position(|n| **n == lower).map(|index| index as u8 + 1)
+    let month = match &name.first_chunk::<3>()?.map(|b| b.to_ascii_lowercase()) {
+        b"jan" => 1,
+        b"feb" => 2,
+        b"mar" => 3,
+        b"apr" => 4,
+        b"may" => 5,
+        b"jun" => 6,
+        b"jul" => 7,
+        b"aug" => 8,
+        b"sep" => 9,
+        b"oct" => 10,
+        b"nov" => 11,
+        b"dec" => 12,
+        _ => return None,
+    };
+    Some(month)
 }
 
 /// TAI64N, as multilog writes it: `@` and 24 hexadecimal digits (cr.yp.to/libtai/tai64.html).
@@ -148,6 +174,31 @@ mod tests {
         ];
         for (text, time, rest) in cases {
             assert_eq!(read(text), (time.to_owned(), rest), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_common_layouts_read_as_the_table_does(
+            (year, month, day) in (1970..2100i32, 1..13u32, 1..29u32),
+            (hour, minute, second) in (0..24u32, 0..60u32, 0..60u32),
+            nanos in proptest::option::of(0..1_000_000u32),
+            zone in "Z|[+-]0[0-9]:[0-5][0-9]",
+        ) {
+            let fraction = nanos.map_or(String::new(), |n| format!(".{n:06}"));
+            let dated = format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone} x");
+            proptest::prop_assert_eq!(common::rfc3339(&dated), layout::read("Y-m-dTH:M:Sz", &dated));
+            let short = format!("Feb {day:>2} {hour:02}:{minute:02}:{second:02} x");
+            proptest::prop_assert_eq!(common::syslog(&short), layout::read("b_d_H:M:S", &short));
+        }
+
+        #[test]
+        fn any_text_is_survived(text in ".{0,60}", digits in "[0-9:TZ.+ -]{0,40}") {
+            for text in [text.as_str(), &digits] {
+                if let Some((_, rest)) = leading(text) {
+                    proptest::prop_assert!(text.ends_with(rest));
+                }
+            }
         }
     }
 

@@ -82,7 +82,15 @@ impl Pending {
     /// The event as one record, of which `body` is the message.
     pub(crate) fn record<'t>(&'t self, body: &'t str) -> Record<'t> {
         let (host, program) = (self.host.as_str(), self.program.as_str());
-        Record { line: &self.raw, stamp: self.stamp, host, program, pid: self.pid, body }
+        Record {
+            line: &self.raw,
+            stamp: self.stamp,
+            host,
+            program,
+            pid: self.pid,
+            text: body,
+            body,
+        }
     }
 
     /// How many records it has.

@@ -12,7 +12,7 @@ use crate::timestamp;
 use crate::wording::Meaning;
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("sysmon", &[], &[]).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("sysmon", &["*"], &[]).with_reader(read);
 
 /// Events by their number: Sigma's category for them, and what they mean.
 const EVENTS: &[(&str, &str, Meaning)] = &[

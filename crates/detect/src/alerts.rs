@@ -1,0 +1,52 @@
+//! Findings into alerts: what one detector says about one entity, however many windows it took.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tocsin_event::{Alert, AlertStatus, Duration, Finding};
+
+/// Findings further apart than this are alerts of their own.
+const QUIET: Duration = Duration::from_secs(86_400);
+
+/// The alerts of these findings, oldest first.
+pub(crate) fn from_findings(findings: &[Finding]) -> Vec<Alert> {
+    let mut ordered: Vec<&Finding> = findings.iter().collect();
+    ordered.sort_by_key(|finding| (finding.window.start, finding.id));
+    let mut latest = BTreeMap::new();
+    let mut alerts: Vec<Alert> = Vec::new();
+    for finding in ordered {
+        let behaviour = (&finding.entity, &finding.detector);
+        let open = latest.get(&behaviour).and_then(|at: &usize| alerts.get_mut(*at));
+        match open.filter(|alert| finding.window.start - alert.end <= QUIET) {
+            Some(alert) => join(alert, finding),
+            None => {
+                latest.insert(behaviour, alerts.len());
+                alerts.push(first(finding));
+            }
+        }
+    }
+    alerts
+}
+
+fn first(finding: &Finding) -> Alert {
+    Alert {
+        id: finding.id.to_string(),
+        status: AlertStatus::New,
+        title: finding.title.clone(),
+        severity: finding.severity,
+        entity: finding.entity.clone(),
+        start: finding.window.start,
+        end: finding.window.end,
+        count: finding.count,
+        techniques: finding.techniques.clone(),
+        findings: vec![finding.clone()],
+    }
+}
+
+fn join(alert: &mut Alert, finding: &Finding) {
+    alert.severity = alert.severity.max(finding.severity);
+    alert.end = alert.end.max(finding.window.end);
+    alert.count += finding.count;
+    let both = alert.techniques.drain(..).chain(finding.techniques.iter().cloned());
+    alert.techniques = both.collect::<BTreeSet<_>>().into_iter().collect();
+    alert.findings.push(finding.clone());
+}

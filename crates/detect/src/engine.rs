@@ -1,0 +1,224 @@
+//! The engine: events in, findings out. A pure state machine: it has no clock, no threads and no
+//! unseeded randomness; time is that of the events, moved by a watermark. Its state can be saved
+//! and restored between any two events, and goes on as if nothing had happened.
+
+use serde::{Deserialize, Serialize};
+use tocsin_anomaly::DataError;
+use tocsin_event::{Alert, EventRef, Finding, Incident, Time};
+use tocsin_sigma::RuleSet;
+
+use crate::alerts;
+use crate::attack::AttackCatalog;
+use crate::config::Config;
+use crate::emission::Emission;
+use crate::findings::Findings;
+use crate::incidents;
+use crate::intel::Intel;
+use crate::model::{Learning, ModelState};
+use crate::rules::{RuleState, Rules};
+use crate::windows::Windows;
+
+/// What the engine knows before the first event.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    /// Rules and correlations.
+    pub rules: RuleSet,
+    /// Values known to be bad.
+    pub intel: Intel,
+    /// ATT&CK.
+    pub attack: AttackCatalog,
+}
+
+/// Why an engine cannot be made or restored.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// A setting makes no sense.
+    #[error("the alert budget cannot be used")]
+    Budget(#[from] DataError),
+    /// The snapshot is not one, is damaged, or was written by another version.
+    #[error("the snapshot cannot be restored: {0}; start without it")]
+    Snapshot(String),
+    /// The snapshot was made with other rules.
+    #[error("the snapshot belongs to other rules; start without it")]
+    OtherRules,
+}
+
+/// The version of the snapshot's layout.
+const LAYOUT: u32 = 1;
+
+/// Events in, findings out.
+#[derive(Debug)]
+pub struct Engine {
+    config: Config,
+    rules: Rules,
+    intel: Intel,
+    attack: AttackCatalog,
+    state: State,
+    emissions: Vec<Emission>,
+}
+
+/// All that changes: what a snapshot holds.
+#[derive(Debug, Serialize, Deserialize)]
+struct State {
+    layout: u32,
+    rules_known: Vec<String>,
+    now: Time,
+    close_at: Time,
+    events: u64,
+    rules: RuleState,
+    windows: Windows,
+    models: ModelState,
+    findings: Findings,
+}
+
+/// What the engine has come to when the events end.
+#[derive(Clone, Debug, Default)]
+pub struct Conclusion {
+    /// Every finding, in the order made.
+    pub findings: Vec<Finding>,
+    /// Findings about one entity and one behaviour together.
+    pub alerts: Vec<Alert>,
+    /// Alerts that belong to one attack, gravest first.
+    pub incidents: Vec<Incident>,
+    /// How far each model has come.
+    pub learning: Vec<Learning>,
+    /// Events taken.
+    pub events: u64,
+    /// Entities that made findings or had a window.
+    pub entities: u64,
+    /// Keys for which rules keep state.
+    pub keys: u64,
+    /// Keys that had to make room.
+    pub evicted: u64,
+    /// Events that came after their window had closed.
+    pub late: u64,
+    /// Findings beyond the cap, not kept.
+    pub shed: u64,
+}
+
+impl Engine {
+    /// An engine that has seen nothing.
+    ///
+    /// # Errors
+    /// [`EngineError::Budget`] when the budget is negative or not a number.
+    pub fn new(config: Config, knowledge: Knowledge) -> Result<Self, EngineError> {
+        let rules = Rules::new(knowledge.rules);
+        let state = State {
+            layout: LAYOUT,
+            rules_known: rule_ids(rules.set()),
+            now: Time::UNKNOWN,
+            close_at: Time::UNKNOWN,
+            events: 0,
+            rules: RuleState::new(config.rule_keys_max),
+            windows: Windows::new(&config),
+            models: ModelState::new(&config)?,
+            findings: Findings::new(config.findings_max),
+        };
+        let Knowledge { intel, attack, .. } = knowledge;
+        Ok(Engine { config, rules, intel, attack, state, emissions: Vec::new() })
+    }
+
+    /// An engine that goes on where [`snapshot`](Engine::snapshot) was taken.
+    ///
+    /// # Errors
+    /// [`EngineError::Snapshot`] for bytes that are no snapshot of this version,
+    /// [`EngineError::OtherRules`] when the rules have changed since.
+    pub fn restore(
+        config: Config,
+        knowledge: Knowledge,
+        snapshot: &[u8],
+    ) -> Result<Self, EngineError> {
+        let mut engine = Engine::new(config, knowledge)?;
+        let state: State = postcard::from_bytes(snapshot)
+            .map_err(|error| EngineError::Snapshot(error.to_string()))?;
+        if state.layout != LAYOUT {
+            return Err(EngineError::Snapshot(format!("its layout is {}", state.layout)));
+        }
+        if state.rules_known != engine.state.rules_known {
+            return Err(EngineError::OtherRules);
+        }
+        engine.state = state;
+        Ok(engine)
+    }
+
+    /// The whole state as bytes.
+    ///
+    /// # Errors
+    /// [`EngineError::Snapshot`] when the state cannot be written down.
+    pub fn snapshot(&self) -> Result<Vec<u8>, EngineError> {
+        postcard::to_stdvec(&self.state).map_err(|error| EngineError::Snapshot(error.to_string()))
+    }
+
+    /// Takes one event. Events come in the one order that the caller fixes.
+    pub fn step(&mut self, event: EventRef<'_>) {
+        let state = &mut self.state;
+        state.events += 1;
+        let time = event.time_or(if state.now.is_known() { state.now } else { Time(0) });
+        if time > state.now {
+            state.now = time;
+            if time >= state.close_at {
+                self.close(time);
+            }
+        }
+        self.rules.step(event, time, &mut self.state.rules, &mut self.emissions);
+        self.intel.step(&event, time, &mut self.emissions);
+        self.state.windows.step(&event, time, &self.config);
+        if !self.emissions.is_empty() {
+            self.state.findings.take(&mut self.emissions);
+        }
+    }
+
+    /// Forgets what was found and what rules were counting, keeping what the models have learnt:
+    /// after a baseline has been read.
+    pub fn forget_findings(&mut self) {
+        self.finish();
+        self.state.rules = RuleState::new(self.config.rule_keys_max);
+        self.state.findings = Findings::new(self.config.findings_max);
+        self.state.windows = Windows::new(&self.config);
+        (self.state.now, self.state.close_at) = (Time::UNKNOWN, Time::UNKNOWN);
+        self.state.events = 0;
+    }
+
+    /// Ends the events: closes every window and tells all that was still being counted.
+    pub fn conclude(mut self) -> Conclusion {
+        self.finish();
+        let state = self.state;
+        let findings = state.findings.all().to_vec();
+        let alerts = alerts::from_findings(&findings);
+        let incidents = incidents::from_alerts(&alerts, &self.attack);
+        Conclusion {
+            incidents,
+            alerts,
+            findings,
+            learning: state.models.learning(),
+            events: state.events,
+            entities: state.windows.entities(),
+            keys: state.rules.len() as u64,
+            evicted: state.rules.evicted(),
+            late: state.windows.late,
+            shed: state.findings.shed,
+        }
+    }
+
+    fn finish(&mut self) {
+        self.close(Time(i64::MAX));
+        self.emissions.extend(self.state.rules.rest());
+        self.state.findings.take(&mut self.emissions);
+    }
+
+    /// Closes the windows that the watermark has passed.
+    fn close(&mut self, time: Time) {
+        let state = &mut self.state;
+        let closed = state.windows.close(time - self.config.lateness, &self.config);
+        state.models.step(&closed, &self.config, &mut self.emissions);
+        let next = (time - self.config.lateness).window_start(self.config.window);
+        state.close_at = next + self.config.window + self.config.lateness;
+        state.findings.take(&mut self.emissions);
+    }
+}
+
+/// The rules a snapshot depends on: state refers to them by their place.
+fn rule_ids(rules: &RuleSet) -> Vec<String> {
+    let rule_ids = rules.rules().iter().map(|rule| rule.id.clone());
+    rule_ids.chain(rules.correlations().iter().map(|c| c.rule.id.clone())).collect()
+}

@@ -1,0 +1,257 @@
+//! Alerts into incidents: what one attacker did, along shared entities and in time; and the mere
+//! guessing of many sources at one machine as the one campaign it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tocsin_event::{Alert, Duration, Entity, EntityKind, Evidence, Incident, Severity, Time};
+
+use crate::actions;
+use crate::attack::AttackCatalog;
+
+/// Alerts further apart than this belong to different incidents.
+const QUIET: Duration = Duration::from_secs(86_400);
+/// Steps of the story that are told one by one.
+const STEPS_MAX: usize = 12;
+/// Records shown.
+const EVIDENCE_MAX: usize = 6;
+/// The technique of someone who got in with an account that is not theirs.
+const VALID_ACCOUNTS: &str = "T1078";
+/// The technique of someone who makes an account to come back with.
+const NEW_ACCOUNT: &str = "T1136";
+
+/// The incidents of these alerts, which come oldest first; gravest incidents first. Alerts below
+/// `medium` join an incident but do not make one.
+pub(crate) fn from_alerts(alerts: &[Alert], catalog: &AttackCatalog) -> Vec<Incident> {
+    let mut groups = Groups::new(alerts.len());
+    along_entities(alerts, &mut groups);
+    along_takeovers(alerts, &mut groups);
+    along_new_accounts(alerts, &mut groups);
+    into_campaigns(alerts, &mut groups);
+    let mut incidents: Vec<Incident> = groups
+        .members()
+        .into_values()
+        .map(|members| members.into_iter().map(|at| alerts[at].clone()).collect::<Vec<_>>())
+        .filter(|members| members.iter().any(|alert| alert.severity >= Severity::Medium))
+        .map(|members| incident(members, catalog))
+        .collect();
+    incidents.sort_by(|a, b| (b.severity, b.count, &a.id).cmp(&(a.severity, a.count, &b.id)));
+    incidents
+}
+
+/// Sets of alerts that belong together (union-find).
+struct Groups(Vec<usize>);
+
+impl Groups {
+    fn new(len: usize) -> Self {
+        Groups((0..len).collect())
+    }
+
+    fn root(&mut self, mut at: usize) -> usize {
+        while self.0[at] != at {
+            self.0[at] = self.0[self.0[at]];
+            at = self.0[at];
+        }
+        at
+    }
+
+    fn join(&mut self, a: usize, b: usize) {
+        let (a, b) = (self.root(a), self.root(b));
+        self.0[a.max(b)] = a.min(b);
+    }
+
+    fn members(&mut self) -> BTreeMap<usize, Vec<usize>> {
+        let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for at in 0..self.0.len() {
+            members.entry(self.root(at)).or_default().push(at);
+        }
+        members
+    }
+}
+
+/// What one entity did within a day of its last doing.
+fn along_entities(alerts: &[Alert], groups: &mut Groups) {
+    let mut latest: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
+    for (at, alert) in alerts.iter().enumerate() {
+        let (before, end) = *latest.get(&alert.entity).unwrap_or(&(at, alert.start));
+        if alert.start - end <= QUIET {
+            groups.join(before, at);
+        }
+        latest.insert(&alert.entity, (at, end.max(alert.end)));
+    }
+}
+
+/// What an account did after it was taken over belongs to who took it over.
+fn along_takeovers(alerts: &[Alert], groups: &mut Groups) {
+    let mut taken: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
+    for (at, alert) in alerts.iter().enumerate() {
+        if let Some((takeover, since)) = taken.get(&alert.entity)
+            && alert.end >= *since
+            && alert.start - *since <= QUIET
+        {
+            groups.join(*takeover, at);
+        }
+        if is_takeover(alert) {
+            for account in accounts(alert) {
+                taken.insert(account, (at, alert.start));
+            }
+        }
+    }
+}
+
+/// Who uses an account within a day of its making belongs with its making.
+fn along_new_accounts(alerts: &[Alert], groups: &mut Groups) {
+    let mut made: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
+    for (at, alert) in alerts.iter().enumerate().filter(|(_, alert)| is_of(alert, NEW_ACCOUNT)) {
+        for account in accounts(alert) {
+            if let Some((making, since)) = made.get(account)
+                && alert.start - *since <= QUIET
+            {
+                groups.join(*making, at);
+            }
+        }
+        if alert.entity.kind == EntityKind::User {
+            made.insert(&alert.entity, (at, alert.start));
+        }
+    }
+}
+
+/// Sources that did nothing worse than guess or probe at the same machine in the same way.
+fn into_campaigns(alerts: &[Alert], groups: &mut Groups) {
+    let mut worst: BTreeMap<usize, Severity> = BTreeMap::new();
+    for (at, alert) in alerts.iter().enumerate() {
+        let worst = worst.entry(groups.root(at)).or_default();
+        *worst = (*worst).max(alert.severity);
+    }
+    let mut latest: BTreeMap<(&str, Option<&Entity>), (usize, Time)> = BTreeMap::new();
+    for (at, alert) in alerts.iter().enumerate() {
+        if alert.severity != Severity::Medium || worst[&groups.root(at)] > Severity::Medium {
+            continue;
+        }
+        let technique = alert.techniques.first().map_or(alert.title.as_str(), |id| family(id));
+        let host = targets(alert).find(|target| target.kind == EntityKind::Host);
+        let (before, end) = *latest.get(&(technique, host)).unwrap_or(&(at, alert.start));
+        if alert.start - end <= QUIET {
+            let worst_of_both = worst[&groups.root(before)].max(worst[&groups.root(at)]);
+            groups.join(before, at);
+            worst.insert(groups.root(at), worst_of_both);
+        }
+        latest.insert((technique, host), (at, end.max(alert.end)));
+    }
+}
+
+/// The technique that a sub-technique belongs to.
+fn family(technique: &str) -> &str {
+    technique.split('.').next().unwrap_or(technique)
+}
+
+fn is_takeover(alert: &Alert) -> bool {
+    alert.severity >= Severity::High && is_of(alert, VALID_ACCOUNTS)
+}
+
+fn is_of(alert: &Alert, technique: &str) -> bool {
+    alert.techniques.iter().any(|id| family(id) == technique)
+}
+
+fn targets(alert: &Alert) -> impl Iterator<Item = &Entity> {
+    alert.findings.iter().flat_map(|finding| &finding.targets)
+}
+
+fn accounts(alert: &Alert) -> impl Iterator<Item = &Entity> {
+    targets(alert).filter(|target| target.kind == EntityKind::User)
+}
+
+fn incident(mut alerts: Vec<Alert>, catalog: &AttackCatalog) -> Incident {
+    alerts.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
+    let entities = by_events(&alerts);
+    let victims: BTreeSet<Entity> = alerts.iter().flat_map(targets).cloned().collect();
+    let targets = victims.into_iter().filter(|target| !entities.contains(target)).collect();
+    let takeovers = alerts.iter().filter(|alert| is_takeover(alert));
+    let taken_over: BTreeSet<Entity> = takeovers.flat_map(accounts).cloned().collect();
+    let taken_over: Vec<Entity> = taken_over.into_iter().collect();
+    Incident {
+        id: id(&alerts[0]),
+        title: title(&alerts, &entities),
+        severity: alerts.iter().map(|alert| alert.severity).max().unwrap_or_default(),
+        targets,
+        start: alerts.iter().map(|alert| alert.start).min().unwrap_or_default(),
+        end: alerts.iter().map(|alert| alert.end).max().unwrap_or_default(),
+        count: alerts.iter().map(|alert| alert.count).max().unwrap_or_default(),
+        story: story(&alerts),
+        techniques: techniques(&alerts, catalog),
+        evidence: evidence(&alerts),
+        actions: actions::recommend(&entities, &taken_over),
+        entities,
+        alerts,
+    }
+}
+
+fn id(first: &Alert) -> String {
+    let (year, month, day) = first.start.date();
+    let hash = first.id.get(..8).unwrap_or(&first.id);
+    format!("INC-{year:04}{month:02}{day:02}-{hash}")
+}
+
+/// The accused, the one with most events first.
+fn by_events(alerts: &[Alert]) -> Vec<Entity> {
+    let mut counts: BTreeMap<&Entity, u64> = BTreeMap::new();
+    for alert in alerts {
+        *counts.entry(&alert.entity).or_default() += alert.count;
+    }
+    let mut entities: Vec<_> = counts.into_iter().collect();
+    entities.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
+    entities.into_iter().map(|(entity, _)| entity.clone()).collect()
+}
+
+/// What the gravest alert says, and of whom; of equals the one that counts most.
+fn title(alerts: &[Alert], entities: &[Entity]) -> String {
+    let gravest = alerts.iter().max_by_key(|alert| (alert.severity, alert.count));
+    let what = gravest.map_or("", |alert| alert.title.as_str());
+    match entities {
+        [only] => format!("{what} by {}", only.id),
+        _ => {
+            let who = gravest.map_or("", |alert| alert.entity.id.as_str());
+            format!("{what} by {who} and {} more", entities.len() - 1)
+        }
+    }
+}
+
+fn story(alerts: &[Alert]) -> Vec<String> {
+    let mut steps: Vec<String> = alerts.iter().take(STEPS_MAX).map(step).collect();
+    if alerts.len() > STEPS_MAX {
+        steps.push(format!("and {} more steps of the same attack", alerts.len() - STEPS_MAX));
+    }
+    steps
+}
+
+fn step(alert: &Alert) -> String {
+    let events =
+        if alert.count == 1 { "1 event".to_owned() } else { format!("{} events", alert.count) };
+    let victims: BTreeSet<String> = targets(alert).map(ToString::to_string).collect();
+    let against = match victims.len() {
+        0 => String::new(),
+        1..=3 => format!(" against {}", victims.into_iter().collect::<Vec<_>>().join(", ")),
+        more => format!(" against {more} targets"),
+    };
+    format!("{} {}: {} ({events}){against}", alert.start, alert.entity, alert.title)
+}
+
+/// Techniques in kill-chain order.
+fn techniques(alerts: &[Alert], catalog: &AttackCatalog) -> Vec<String> {
+    let all: BTreeSet<&String> = alerts.iter().flat_map(|alert| &alert.techniques).collect();
+    let mut ordered: Vec<String> = all.into_iter().cloned().collect();
+    ordered.sort_by_key(|id| catalog.stage(id));
+    ordered
+}
+
+/// Records of the gravest alerts first, each once.
+fn evidence(alerts: &[Alert]) -> Vec<Evidence> {
+    let mut order: Vec<&Alert> = alerts.iter().collect();
+    order.sort_by_key(|alert| std::cmp::Reverse(alert.severity));
+    let mut shown: Vec<Evidence> = Vec::new();
+    for record in order.into_iter().flat_map(|alert| &alert.findings).flat_map(|f| &f.evidence) {
+        if shown.len() < EVIDENCE_MAX && !shown.contains(record) {
+            shown.push(record.clone());
+        }
+    }
+    shown
+}

@@ -1,0 +1,55 @@
+//! Keys of kept state: 64-bit hashes of what the state is about, the same on every run and
+//! machine, so that snapshots and shards agree.
+
+use std::hash::Hasher;
+use std::net::IpAddr;
+
+use siphasher::sip::SipHasher13;
+use tocsin_event::{EntityKind, PeerName};
+
+/// A key. Two different things share one with a chance of about 3 in 10^8 among a million.
+pub(crate) type Key = u64;
+
+/// Builds a key from its parts, each closed so that parts cannot run into each other.
+pub(crate) struct KeyHasher(SipHasher13);
+
+impl KeyHasher {
+    pub(crate) fn new() -> Self {
+        KeyHasher(SipHasher13::new_with_keys(0x746f_6373_696e, 1))
+    }
+
+    pub(crate) fn text(&mut self, part: &str) {
+        self.0.write(part.as_bytes());
+        self.0.write_u8(0xff);
+    }
+
+    pub(crate) fn number(&mut self, part: i64) {
+        self.0.write_i64(part);
+    }
+
+    pub(crate) fn ip(&mut self, ip: IpAddr) {
+        match ip {
+            IpAddr::V4(ip) => self.0.write_u32(u32::from(ip)),
+            IpAddr::V6(ip) => self.0.write(&ip.octets()),
+        }
+    }
+
+    pub(crate) fn peer(&mut self, peer: PeerName<'_>) {
+        match peer {
+            PeerName::Ip(ip) => self.ip(ip),
+            PeerName::Hostname(name) => self.text(name),
+        }
+    }
+
+    pub(crate) fn finish(&self) -> Key {
+        self.0.finish()
+    }
+}
+
+/// The key of an entity.
+pub(crate) fn entity(kind: EntityKind, id: &str) -> Key {
+    let mut hasher = KeyHasher::new();
+    hasher.number(kind as i64);
+    hasher.text(id);
+    hasher.finish()
+}

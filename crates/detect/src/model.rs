@@ -1,0 +1,240 @@
+//! The model detector: learns what the windows of a class of entities usually look like, and says
+//! how unlikely a new one is. An isolation forest scores, split-conformal calibration turns scores
+//! into p-values, an alert budget decides which of them are told, TreeSHAP says why.
+//!
+//! The first windows train the forest, those after them calibrate it; until the calibration is
+//! large enough for the budget, what is found is `info` and the report says how far learning is.
+
+use std::num::NonZeroUsize;
+
+use serde::{Deserialize, Serialize};
+use tocsin_anomaly::{
+    Budget, Calibration, DataError, ForestParams, IsolationForest, Matrix, Outcome, Reservoir,
+};
+use tocsin_event::{
+    Attribution, Basis, Duration, Entity, EntityKind, Finding, FindingId, Models, Severity, Time,
+    Window,
+};
+
+use crate::config::Config;
+use crate::emission::Emission;
+use crate::window::{EVENTS_MIN, EntityWindow, FEATURES};
+
+/// The version of features and model together; a finding's id depends on it.
+const VERSION: &str = "1";
+/// Windows the forest is trained on.
+const TRAINING: usize = 256;
+/// Calibration scores kept: the sample of a long run stays bounded.
+const CALIBRATION_MAX: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
+/// The calibration is made anew when its sample has grown by this share.
+const REFRESH: f64 = 1.05;
+/// The kinds of entities that have a model.
+const KINDS: [EntityKind; 3] = [EntityKind::Ip, EntityKind::User, EntityKind::Session];
+
+/// How far a model has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Learning {
+    /// The model's name.
+    pub model: String,
+    /// Windows it has learnt from.
+    pub have: u64,
+    /// Windows it needs before its findings become alerts.
+    pub need: u64,
+}
+
+/// The models of every kind of entity.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ModelState {
+    classes: Vec<ClassModel>,
+}
+
+/// The model of one kind of entity.
+#[derive(Debug, Serialize, Deserialize)]
+struct ClassModel {
+    kind: EntityKind,
+    training: Vec<[f64; FEATURES.len()]>,
+    hours: [u64; 24],
+    forest: Option<IsolationForest>,
+    medians: Vec<f64>,
+    sample: Reservoir<f64>,
+    calibration: Option<Calibration>,
+    budget: Budget,
+    seed: u64,
+}
+
+impl ModelState {
+    pub(crate) fn new(config: &Config) -> Result<Self, DataError> {
+        // Each class spends its share, so that together they keep the budget.
+        let share = config.budget_per_day / KINDS.len() as f64;
+        let class = |kind| {
+            Ok(ClassModel {
+                kind,
+                training: Vec::new(),
+                hours: [0; 24],
+                forest: None,
+                medians: Vec::new(),
+                sample: Reservoir::new(CALIBRATION_MAX, config.seed ^ kind as u64),
+                calibration: None,
+                budget: Budget::new(share)?,
+                seed: config.seed,
+            })
+        };
+        Ok(ModelState { classes: KINDS.into_iter().map(class).collect::<Result<_, _>>()? })
+    }
+
+    /// Learns from and judges closed windows.
+    pub(crate) fn step(
+        &mut self,
+        windows: &[EntityWindow],
+        config: &Config,
+        out: &mut Vec<Emission>,
+    ) {
+        for window in windows {
+            let class = self.classes.iter_mut().find(|class| class.kind == window.kind);
+            if let Some(finding) = class.and_then(|class| class.step(window, config)) {
+                out.push(Emission::Found(Box::new(finding)));
+            }
+        }
+    }
+
+    /// How far each model that has seen anything has come.
+    pub(crate) fn learning(&self) -> Vec<Learning> {
+        let seen = self.classes.iter().filter(|class| !class.training.is_empty());
+        seen.map(ClassModel::learning).collect()
+    }
+}
+
+impl ClassModel {
+    fn name(&self) -> String {
+        format!("model/{}", self.kind.name())
+    }
+
+    fn step(&mut self, window: &EntityWindow, config: &Config) -> Option<Finding> {
+        let off_hours = self.off_hours(window.first);
+        if window.events < EVENTS_MIN && window.new_pairs == 0 {
+            return None;
+        }
+        let features = window.features(off_hours);
+        let Some(forest) = &self.forest else {
+            self.train(features);
+            return None;
+        };
+        let score = forest.score(&features);
+        let p_value = self.calibration.as_ref().map(|calibration| calibration.p_value(score));
+        let ready = self.ready();
+        let outcome = p_value.map(|p| self.budget.judge(window.last.0, p));
+        let suspicious = matches!(outcome, Some(Outcome::Alert | Outcome::Spent));
+        // What is told must not teach the model that it is normal.
+        if !(ready && suspicious) {
+            self.calibrate(score);
+        }
+        if outcome != Some(Outcome::Alert) {
+            return None;
+        }
+        let severity = if ready { Severity::Medium } else { Severity::Info };
+        self.finding(window, &features, (score, p_value?), (severity, config.window))
+    }
+
+    /// How rare this hour of the day is in the class so far: 0 for the busiest hour, 1 for one
+    /// without any event. Then counts the event.
+    fn off_hours(&mut self, time: Time) -> f64 {
+        let hour = usize::from(time.hour());
+        let busiest = self.hours.iter().copied().max().unwrap_or_default();
+        let rarity =
+            if busiest == 0 { 0.0 } else { 1.0 - self.hours[hour] as f64 / busiest as f64 };
+        self.hours[hour] += 1;
+        rarity
+    }
+
+    fn train(&mut self, features: [f64; FEATURES.len()]) {
+        self.training.push(features);
+        if self.training.len() < TRAINING {
+            return;
+        }
+        let params = ForestParams { seed: self.seed, ..ForestParams::default() };
+        let rows = Matrix::new(FEATURES.len(), self.training.concat());
+        self.forest = rows.ok().and_then(|rows| IsolationForest::fit(&rows, params).ok());
+        self.medians = (0..FEATURES.len()).map(|column| median(&self.training, column)).collect();
+    }
+
+    fn calibrate(&mut self, score: f64) {
+        self.sample.offer(score);
+        let have = self.calibration.as_ref().map_or(0, Calibration::len) as f64;
+        let grown = self.sample.items().len() as f64 >= (have * REFRESH).max(1.0);
+        if grown {
+            self.calibration = Calibration::new(self.sample.items().to_vec()).ok();
+        }
+    }
+
+    fn ready(&self) -> bool {
+        let rates = (self.budget.tests_per_day(), self.budget.per_day());
+        self.calibration.as_ref().is_some_and(|calibration| calibration.is_ready(rates.0, rates.1))
+    }
+
+    fn learning(&self) -> Learning {
+        let calibration = Calibration::needed(self.budget.tests_per_day(), self.budget.per_day());
+        let need = calibration.saturating_add(TRAINING) as u64;
+        let have = self.training.len() as u64 + self.sample.seen();
+        let have = if self.ready() { need } else { have.min(need - 1) };
+        Learning { model: self.name(), have, need }
+    }
+
+    fn finding(
+        &self,
+        window: &EntityWindow,
+        features: &[f64; FEATURES.len()],
+        (score, p_value): (f64, f64),
+        (severity, size): (Severity, Duration),
+    ) -> Option<Finding> {
+        let names = vec!["isolation_forest".to_owned()];
+        let basis = Models::new(score, p_value, self.attributions(features), names)?;
+        let entity = Entity::new(window.kind, window.id.as_str());
+        let start = window.first.window_start(size);
+        let detector = self.name();
+        Some(Finding {
+            id: FindingId::new(&detector, VERSION, &entity, start),
+            time: window.last,
+            entity,
+            entities: Vec::new(),
+            targets: Vec::new(),
+            detector,
+            title: format!("Unusual sign-in behaviour of this {}", noun(window.kind)),
+            severity,
+            basis: Basis::Model(basis),
+            techniques: Vec::new(),
+            window: Window { start: window.first, end: window.last },
+            count: u64::from(window.events),
+            evidence: vec![window.evidence.clone()],
+        })
+    }
+
+    fn attributions(&self, features: &[f64; FEATURES.len()]) -> Vec<Attribution> {
+        let Some(forest) = &self.forest else { return Vec::new() };
+        let contributions = forest.attributions(features).contributions;
+        let each = FEATURES.iter().zip(features).zip(&self.medians).zip(contributions);
+        let mut attributions: Vec<_> = each
+            .map(|((((feature, _), value), baseline), contribution)| Attribution {
+                feature: (*feature).to_owned(),
+                value: *value,
+                baseline: *baseline,
+                contribution,
+            })
+            .collect();
+        attributions.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+        attributions
+    }
+}
+
+fn noun(kind: EntityKind) -> &'static str {
+    match kind {
+        EntityKind::Ip => "address",
+        EntityKind::User => "account",
+        _ => "session",
+    }
+}
+
+fn median(rows: &[[f64; FEATURES.len()]], column: usize) -> f64 {
+    let mut values: Vec<f64> = rows.iter().map(|row| row[column]).collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}

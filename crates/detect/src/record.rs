@@ -1,0 +1,146 @@
+//! An event as rules see it: a field name of a rule is an OCSF path, a name that the rule's
+//! community uses for one, or the record's own field.
+
+use std::cell::OnceCell;
+
+use tocsin_event::{EventRef, Field};
+use tocsin_sigma::{FieldId, Record, RuleSet, Value};
+
+use crate::key::KeyHasher;
+
+/// Names that Sigma rules use for OCSF attributes, per the taxonomy of the Sigma specification.
+const ALIASES: &[(&str, Field)] = &[
+    ("c-ip", Field::SrcIp),
+    ("cs-method", Field::HttpMethod),
+    ("cs-uri-stem", Field::UrlPath),
+    ("cs-uri-query", Field::UrlQuery),
+    ("c-uri", Field::UrlPath),
+    ("cs-user-agent", Field::UserAgent),
+    ("c-useragent", Field::UserAgent),
+    ("cs-referer", Field::Referrer),
+    ("cs-host", Field::HttpHost),
+    ("sc-status", Field::HttpStatus),
+    ("CommandLine", Field::ProcessCmdLine),
+    ("Image", Field::ProcessPath),
+    ("CurrentDirectory", Field::ProcessCwd),
+    ("User", Field::User),
+    ("src_ip", Field::SrcIp),
+    ("dst_ip", Field::DstIp),
+    ("src_port", Field::SrcPort),
+    ("dst_port", Field::DstPort),
+];
+
+/// How a field of the rules is read from an event.
+#[derive(Debug)]
+struct Accessor {
+    name: String,
+    field: Option<Field>,
+}
+
+/// How every field of a rule set is read from events, resolved once.
+#[derive(Debug, Default)]
+pub(crate) struct Accessors(Vec<Accessor>);
+
+impl Accessors {
+    pub(crate) fn of(rules: &RuleSet) -> Self {
+        let resolve = |name: &String| {
+            let alias = || ALIASES.iter().find(|(alias, _)| alias == name).map(|(_, field)| *field);
+            Accessor { name: name.clone(), field: Field::from_path(name).or_else(alias) }
+        };
+        Accessors(rules.fields().iter().map(resolve).collect())
+    }
+}
+
+/// One event with the accessors of the rules that look at it.
+pub(crate) struct EventRecord<'e> {
+    event: EventRef<'e>,
+    accessors: &'e Accessors,
+    source: OnceCell<String>,
+    target: OnceCell<String>,
+}
+
+impl<'e> EventRecord<'e> {
+    pub(crate) fn new(event: EventRef<'e>, accessors: &'e Accessors) -> Self {
+        EventRecord { event, accessors, source: OnceCell::new(), target: OnceCell::new() }
+    }
+
+    /// Adds the value of a field to a key; false where the event has no such field.
+    pub(crate) fn hash(&self, id: FieldId, hasher: &mut KeyHasher) -> bool {
+        let Some(accessor) = self.accessors.0.get(id.0 as usize) else { return false };
+        let peer = match accessor.field {
+            Some(Field::SrcEndpoint) => self.event.source_name(),
+            Some(Field::DstEndpoint) => self.event.target_name(),
+            _ => None,
+        };
+        if let Some(peer) = peer {
+            hasher.peer(peer);
+            return true;
+        }
+        match self.value(id) {
+            Value::Absent | Value::Null | Value::List(_) => return false,
+            Value::Str(text) => hasher.text(text),
+            Value::Int(number) => hasher.number(number),
+            Value::Float(number) => hasher.number(number.to_bits() as i64),
+            Value::Bool(truth) => hasher.number(i64::from(truth)),
+        }
+        true
+    }
+
+    fn field(&self, field: Field) -> Value<'_> {
+        let event = &self.event;
+        match field {
+            Field::Time => Value::Int(event.time.as_millis()),
+            Field::ClassUid => Value::Int(i64::from(event.class.uid())),
+            Field::ActivityId => Value::Int(i64::from(event.activity.0)),
+            Field::StatusId => Value::Int(i64::from(event.status.id())),
+            Field::SeverityId => Value::Int(i64::from(event.severity.id())),
+            Field::Count => Value::Int(i64::from(event.count)),
+            Field::SrcPort => number(event.src.port),
+            Field::DstPort => number(event.dst.port),
+            Field::ProcessPid => number(event.pid),
+            Field::SrcIp => event.src.ip.map_or(Value::Absent, |_| self.source()),
+            Field::DstIp => event.dst.ip.map_or(Value::Absent, |_| self.target()),
+            Field::SrcEndpoint => self.source(),
+            Field::DstEndpoint => self.target(),
+            _ => text(event.attribute(field)),
+        }
+    }
+
+    fn source(&self) -> Value<'_> {
+        let name = || self.event.source_name().map(|name| name.to_string()).unwrap_or_default();
+        text(self.source.get_or_init(name))
+    }
+
+    fn target(&self) -> Value<'_> {
+        let name = || self.event.target_name().map(|name| name.to_string()).unwrap_or_default();
+        text(self.target.get_or_init(name))
+    }
+}
+
+impl Record for EventRecord<'_> {
+    fn value(&self, id: FieldId) -> Value<'_> {
+        let Some(accessor) = self.accessors.0.get(id.0 as usize) else { return Value::Absent };
+        if let Some(field) = accessor.field {
+            let value = self.field(field);
+            if !matches!(value, Value::Absent) {
+                return value;
+            }
+        }
+        self.event.native(&accessor.name).map_or(Value::Absent, Value::Str)
+    }
+
+    fn text(&self) -> &str {
+        self.event.raw()
+    }
+}
+
+fn text(text: &str) -> Value<'_> {
+    if text.is_empty() { Value::Absent } else { Value::Str(text) }
+}
+
+fn number(number: impl Into<i64>) -> Value<'static> {
+    match number.into() {
+        0 => Value::Absent,
+        number => Value::Int(number),
+    }
+}

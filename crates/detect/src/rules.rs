@@ -1,0 +1,320 @@
+//! The rule detector: matches each event once, and moves the state of what the matches feed.
+//!
+//! A rule that stands alone is counted per accused: it makes one finding an hour for each, which
+//! then grows. A correlation keeps its own state per group key.
+
+use serde::{Deserialize, Serialize};
+use tocsin_event::{
+    Basis, Class, Duration, EventRef, Finding, FindingId, LogSource, RuleRef, Severity, Time,
+    Window,
+};
+use tocsin_sigma::{
+    Correlation, CorrelationIndex, Feed, FieldId, Hit, KeyState, Level, Route, Rule, RuleIndex,
+    RuleSet, Scratch,
+};
+
+use crate::accused::{self, Parties};
+use crate::emission::{Emission, Growth, evidence};
+use crate::key::{Key, KeyHasher};
+use crate::keyed::Keyed;
+use crate::record::{Accessors, EventRecord};
+
+/// How long matches of a rule that stands alone belong to one finding.
+const STANDALONE_SPAN: Duration = Duration::from_secs(3600);
+/// A repeated message counts at most so often: what a log claims costs time to count.
+const REPEATS_MAX: u32 = 4096;
+/// The product under which rules find events of every log, by class.
+const NORMALISED: &str = "ocsf";
+
+/// What is derived from the rules: rebuilt at start, never part of a snapshot.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    set: RuleSet,
+    accessors: Accessors,
+    routes: Vec<((LogSource, Class), Route)>,
+    scratch: Scratch,
+    hits: Vec<RuleIndex>,
+}
+
+/// The state of rules, per key.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RuleState {
+    keys: Keyed<Entry>,
+}
+
+/// The state of one rule or correlation for one key.
+#[derive(Debug, Serialize, Deserialize)]
+struct Entry {
+    progress: Progress,
+    open: Option<Open>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+enum Progress {
+    /// The start of the span in which a standalone rule's matches are counted.
+    Standalone(Time),
+    /// A correlation's own state.
+    Correlation(KeyState),
+}
+
+/// The finding made last and how it has grown since.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Open {
+    id: FindingId,
+    count: u64,
+    told: u64,
+    end: Time,
+}
+
+impl Open {
+    fn growth(self) -> Option<Growth> {
+        let grown = self.count > self.told;
+        grown.then_some(Growth { id: self.id, count: self.count, end: self.end, evidence: None })
+    }
+}
+
+/// What one event did to one key, seen from the rule.
+struct Step<'e> {
+    event: EventRef<'e>,
+    time: Time,
+    rule: &'e Rule,
+    key: Key,
+}
+
+impl RuleState {
+    pub(crate) fn new(keys_max: usize) -> Self {
+        RuleState { keys: Keyed::new(keys_max) }
+    }
+
+    /// Keys kept now.
+    pub(crate) fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Keys that had to make room.
+    pub(crate) fn evicted(&self) -> u64 {
+        self.keys.evicted()
+    }
+
+    /// The growth not yet told of every finding, to be told at the end.
+    pub(crate) fn rest(&self) -> impl Iterator<Item = Emission> {
+        let open = self.keys.iter().filter_map(|(_, entry)| entry.open);
+        open.filter_map(Open::growth).map(Emission::Grown)
+    }
+
+    /// The entry of a key; what an evicted one still had to tell is told first.
+    fn entry(
+        &mut self,
+        key: Key,
+        fresh: impl FnOnce() -> Progress,
+        out: &mut Vec<Emission>,
+    ) -> &mut Entry {
+        let (entry, evicted) = self.keys.touch(key, || Entry { progress: fresh(), open: None });
+        let rest = evicted.and_then(|entry| entry.open).and_then(Open::growth);
+        out.extend(rest.map(Emission::Grown));
+        entry
+    }
+
+    fn standalone(&mut self, step: &Step<'_>, out: &mut Vec<Emission>) {
+        let entry = self.entry(step.key, || Progress::Standalone(Time::UNKNOWN), out);
+        let Progress::Standalone(start) = &mut entry.progress else { return };
+        let within = start.is_known() && step.time - *start < STANDALONE_SPAN;
+        if !within {
+            *start = step.time;
+        }
+        let (start, weight) = (*start, u64::from(step.event.count));
+        if within {
+            entry.grow(step, weight, out);
+        } else {
+            entry.found(step, start, weight, out);
+        }
+    }
+
+    /// Moves a correlation's state; true when it fired.
+    fn correlated(
+        &mut self,
+        step: &Step<'_>,
+        correlation: &Correlation,
+        (member, value): (usize, Option<u64>),
+        out: &mut Vec<Emission>,
+    ) -> bool {
+        let entry = self.entry(step.key, || Progress::Correlation(KeyState::new(correlation)), out);
+        let mut fired = false;
+        for _ in 0..step.event.count.clamp(1, REPEATS_MAX) {
+            let Progress::Correlation(state) = &mut entry.progress else { return false };
+            match state.update(correlation, step.time.0, member, value) {
+                Some(Hit::Fired(span)) => {
+                    entry.found(step, Time(span.start_ns), span.count, out);
+                    fired = true;
+                }
+                Some(Hit::Continued(_)) => entry.grow(step, 1, out),
+                None => {}
+            }
+        }
+        fired
+    }
+}
+
+impl Entry {
+    fn found(&mut self, step: &Step<'_>, start: Time, count: u64, out: &mut Vec<Emission>) {
+        out.extend(self.open.and_then(Open::growth).map(Emission::Grown));
+        let finding = finding(step, start, count);
+        self.open = Some(Open { id: finding.id, count, told: count, end: step.time });
+        out.push(Emission::Found(Box::new(finding)));
+    }
+
+    /// Growth is told, with fresh evidence, whenever the count has doubled: the cost of an attack
+    /// of a million events stays that of twenty.
+    fn grow(&mut self, step: &Step<'_>, weight: u64, out: &mut Vec<Emission>) {
+        let Some(open) = &mut self.open else { return };
+        open.count += weight;
+        open.end = open.end.max(step.time);
+        if open.count >= open.told * 2
+            && let Some(growth) = open.growth()
+        {
+            open.told = open.count;
+            out.push(Emission::Grown(Growth { evidence: Some(evidence(&step.event)), ..growth }));
+        }
+    }
+}
+
+fn finding(step: &Step<'_>, start: Time, count: u64) -> Finding {
+    let Parties { accused, targets } = Parties::of(&step.event);
+    let rule = step.rule;
+    let version = rule.modified.as_deref().or(rule.date.as_deref()).unwrap_or_default();
+    Finding {
+        id: FindingId::new(&rule.id, version, &accused, start),
+        time: step.time,
+        entity: accused,
+        entities: Vec::new(),
+        targets,
+        detector: rule.id.clone(),
+        title: rule.title.clone(),
+        severity: severity(rule.level),
+        basis: Basis::Rule(RuleRef { id: rule.id.clone(), title: rule.title.clone() }),
+        techniques: rule.techniques.clone(),
+        window: Window { start, end: step.time },
+        count,
+        evidence: vec![evidence(&step.event)],
+    }
+}
+
+fn severity(level: Level) -> Severity {
+    match level {
+        Level::Informational => Severity::Info,
+        Level::Low => Severity::Low,
+        Level::Medium => Severity::Medium,
+        Level::High => Severity::High,
+        Level::Critical => Severity::Critical,
+    }
+}
+
+impl Rules {
+    pub(crate) fn new(set: RuleSet) -> Self {
+        let accessors = Accessors::of(&set);
+        Rules { set, accessors, routes: Vec::new(), scratch: Scratch::new(), hits: Vec::new() }
+    }
+
+    /// Every rule and correlation.
+    pub(crate) fn set(&self) -> &RuleSet {
+        &self.set
+    }
+
+    /// Takes one event at `time`.
+    pub(crate) fn step(
+        &mut self,
+        event: EventRef<'_>,
+        time: Time,
+        state: &mut RuleState,
+        out: &mut Vec<Emission>,
+    ) {
+        let route = self.route(event.logsource, event.class);
+        let record = EventRecord::new(event, &self.accessors);
+        let Rules { set, routes, scratch, hits, .. } = self;
+        hits.clear();
+        set.matches(&routes[route].1, &record, scratch, hits);
+        for index in hits.iter() {
+            let Some(rule) = set.rule(*index) else { continue };
+            if rule.standalone {
+                let key = standalone_key(*index, &event);
+                state.standalone(&Step { event, time, rule, key }, out);
+            }
+            let mut run = Run { set, record: &record, event, time, state, out };
+            run.feed(set.fed_by_rule(*index));
+        }
+    }
+
+    /// The index of the route for this kind of event, made when it is first seen: the rules for
+    /// its log, and those for any log of its OCSF class.
+    fn route(&mut self, source: LogSource, class: Class) -> usize {
+        let kind = (source, class);
+        if let Some(at) = self.routes.iter().position(|(known, _)| *known == kind) {
+            return at;
+        }
+        let normalised = LogSource { product: NORMALISED, category: class.name(), service: "" };
+        let routes = [source, normalised].map(|source| self.set.route(&wanted(source)));
+        let mut rules: Vec<RuleIndex> = routes.iter().flat_map(Route::rules).copied().collect();
+        rules.sort_unstable();
+        rules.dedup();
+        self.routes.push((kind, self.set.route_of(rules)));
+        self.routes.len() - 1
+    }
+}
+
+fn wanted(source: LogSource) -> tocsin_sigma::LogSource {
+    let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    tocsin_sigma::LogSource {
+        product: part(source.product),
+        category: part(source.category),
+        service: part(source.service),
+    }
+}
+
+/// One event on its way through the correlations.
+struct Run<'r, 'e> {
+    set: &'r RuleSet,
+    record: &'r EventRecord<'e>,
+    event: EventRef<'e>,
+    time: Time,
+    state: &'r mut RuleState,
+    out: &'r mut Vec<Emission>,
+}
+
+impl Run<'_, '_> {
+    /// Feeds a match; correlations refer only to earlier ones, so this ends.
+    fn feed(&mut self, feeds: &[Feed]) {
+        for feed in feeds {
+            let Some(correlation) = self.set.correlation(feed.correlation) else { continue };
+            let Some((key, value)) = self.key(feed, correlation) else { continue };
+            let step = Step { event: self.event, time: self.time, rule: &correlation.rule, key };
+            if self.state.correlated(&step, correlation, (feed.member, value), self.out) {
+                self.feed(self.set.fed_by_correlation(feed.correlation));
+            }
+        }
+    }
+
+    /// The group key of a match, and the hash of the values it counts; `None` where the event
+    /// lacks a field of the group.
+    fn key(&self, feed: &Feed, correlation: &Correlation) -> Option<(Key, Option<u64>)> {
+        let member = correlation.members.get(feed.member)?;
+        let CorrelationIndex(index) = feed.correlation;
+        let mut hasher = KeyHasher::new();
+        hasher.number(-1 - i64::from(index));
+        self.add(&member.group_by, &mut hasher)?;
+        let mut value = KeyHasher::new();
+        let counted = self.add(&member.values, &mut value);
+        let value = (!member.values.is_empty()).then_some(()).and(counted).map(|()| value.finish());
+        Some((hasher.finish(), value))
+    }
+
+    fn add(&self, fields: &[FieldId], hasher: &mut KeyHasher) -> Option<()> {
+        fields.iter().all(|field| self.record.hash(*field, hasher)).then_some(())
+    }
+}
+
+fn standalone_key(RuleIndex(index): RuleIndex, event: &EventRef<'_>) -> Key {
+    let mut hasher = KeyHasher::new();
+    hasher.number(i64::from(index));
+    accused::hash(event, &mut hasher);
+    hasher.finish()
+}

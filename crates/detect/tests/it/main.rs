@@ -1,0 +1,4 @@
+//! The engine from outside: events in, findings out.
+
+mod engine;
+mod world;

@@ -1,0 +1,161 @@
+//! Where addresses are, from database files a person supplies: MaxMind DB (`.mmdb`), or CSV of
+//! `start,end,country` or `start,end,asn,organisation`, sorted or not. Nothing is looked up over a
+//! network.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+/// The largest database read, unpacked.
+const DATABASE_MAX: u64 = 1 << 30;
+
+/// Why a database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum GeoIpError {
+    /// It cannot be read.
+    #[error("{}: cannot be read", .0.display())]
+    Io(PathBuf, #[source] std::io::Error),
+    /// It is neither of the known kinds.
+    #[error("{}: neither a MaxMind DB nor CSV of start,end,country", .0.display())]
+    Unknown(PathBuf),
+}
+
+/// One or more databases.
+#[derive(Debug, Default)]
+pub struct GeoIp {
+    tables: Vec<Table>,
+}
+
+#[derive(Debug)]
+enum Table {
+    Mmdb(maxminddb::Reader<Vec<u8>>),
+    Ranges(Vec<Range>),
+}
+
+/// Addresses from `start` to `end`, both counted in, as 128 bits.
+#[derive(Debug)]
+struct Range {
+    start: u128,
+    end: u128,
+    text: Box<str>,
+}
+
+impl GeoIp {
+    /// Adds a database.
+    ///
+    /// # Errors
+    /// When it cannot be read or is of no known kind.
+    pub fn add(&mut self, path: &Path) -> Result<(), GeoIpError> {
+        let bytes = read(path).map_err(|error| GeoIpError::Io(path.to_owned(), error))?;
+        let table = match maxminddb::Reader::from_source(bytes.clone()) {
+            Ok(reader) => Table::Mmdb(reader),
+            Err(_) => Table::Ranges(ranges(&bytes).ok_or(GeoIpError::Unknown(path.to_owned()))?),
+        };
+        self.tables.push(table);
+        Ok(())
+    }
+
+    /// What the databases say of an address, such as `DE AS3320 Deutsche Telekom`.
+    #[must_use]
+    pub fn look_up(&self, ip: IpAddr) -> Option<String> {
+        let said: Vec<String> = self.tables.iter().filter_map(|table| table.look_up(ip)).collect();
+        (!said.is_empty()).then(|| said.join(" "))
+    }
+
+    /// What the databases say of each of these addresses that they know.
+    #[must_use]
+    pub fn describe(&self, ids: impl Iterator<Item = String>) -> BTreeMap<String, String> {
+        ids.filter_map(|id| Some((id.clone(), self.look_up(id.parse().ok()?)?))).collect()
+    }
+}
+
+/// The file's content, unpacked where it is zstd or gzip.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    std::fs::File::open(path)?.take(DATABASE_MAX).read_to_end(&mut packed)?;
+    let mut bytes = Vec::new();
+    match packed.get(..4) {
+        Some([0x28, 0xb5, 0x2f, 0xfd]) => {
+            zstd::Decoder::new(&packed[..])?.take(DATABASE_MAX).read_to_end(&mut bytes)?;
+        }
+        Some([0x1f, 0x8b, ..]) => {
+            flate2::read::MultiGzDecoder::new(&packed[..])
+                .take(DATABASE_MAX)
+                .read_to_end(&mut bytes)?;
+        }
+        _ => bytes = packed,
+    }
+    Ok(bytes)
+}
+
+fn ranges(bytes: &[u8]) -> Option<Vec<Range>> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let mut ranges: Vec<Range> = reader.records().filter_map(|row| range(&row.ok()?)).collect();
+    ranges.sort_by_key(|range| range.start);
+    (!ranges.is_empty()).then_some(ranges)
+}
+
+fn range(row: &csv::StringRecord) -> Option<Range> {
+    let bound = |index| row.get(index)?.parse().ok().map(bits);
+    let text = match (row.get(2)?, row.get(3)) {
+        (asn, Some(organisation)) => format!("AS{asn} {organisation}"),
+        (country, None) => country.to_owned(),
+    };
+    Some(Range { start: bound(0)?, end: bound(1)?, text: text.into() })
+}
+
+/// An address as 128 bits, IPv4 mapped into IPv6.
+fn bits(ip: IpAddr) -> u128 {
+    match ip {
+        IpAddr::V4(ip) => u128::from(ip.to_ipv6_mapped()),
+        IpAddr::V6(ip) => u128::from(ip),
+    }
+}
+
+impl Table {
+    fn look_up(&self, ip: IpAddr) -> Option<String> {
+        match self {
+            Table::Ranges(ranges) => {
+                let at = bits(ip);
+                let after = ranges.partition_point(|range| range.start <= at);
+                let range = ranges.get(after.checked_sub(1)?)?;
+                (at <= range.end).then(|| range.text.to_string())
+            }
+            Table::Mmdb(reader) => mmdb(reader, ip),
+        }
+    }
+}
+
+fn mmdb(reader: &maxminddb::Reader<Vec<u8>>, ip: IpAddr) -> Option<String> {
+    let record: BTreeMap<String, serde_json::Value> = reader.lookup(ip).ok()?.decode().ok()??;
+    let country = record.get("country_code").or_else(|| record.get("country")?.get("iso_code"));
+    let number = record.get("autonomous_system_number").and_then(serde_json::Value::as_u64);
+    let name = record.get("autonomous_system_organization").and_then(|name| name.as_str());
+    let parts = [
+        country.and_then(|country| country.as_str()).map(str::to_owned),
+        number.map(|number| format!("AS{number}")),
+        name.map(str::to_owned),
+    ];
+    let said: Vec<String> = parts.into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_found_at_both_ends_and_not_between() {
+        let csv = b"192.0.2.0,192.0.2.255,DE\n2001:db8::,2001:db8::ff,NL\n198.51.100.0,198.51.100.9,64500,\"Example, Inc\"\n";
+        let geoip = GeoIp { tables: vec![Table::Ranges(ranges(csv).unwrap())] };
+        let at = |ip: &str| geoip.look_up(ip.parse().unwrap());
+        assert_eq!(at("192.0.2.0").as_deref(), Some("DE"));
+        assert_eq!(at("192.0.2.255").as_deref(), Some("DE"));
+        assert_eq!(at("192.0.3.0"), None);
+        assert_eq!(at("2001:db8::7").as_deref(), Some("NL"));
+        assert_eq!(at("198.51.100.9").as_deref(), Some("AS64500 Example, Inc"));
+    }
+}

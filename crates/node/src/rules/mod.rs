@@ -1,0 +1,203 @@
+//! The roles `rules list`, `rules check` and `rules test`: what the rules are, what is wrong with
+//! them, and whether they find what their examples say. They return data that knows how it is
+//! shown; reading files is the work of `content`.
+
+mod examples;
+
+use std::fmt;
+
+use tocsin_detect::{AttackCatalog, EngineError};
+use tocsin_parse::wording::BadTemplate;
+use tocsin_sigma::{Document, Level, Problem, Rule, RuleSet};
+
+/// Why examples could not be run at all.
+#[derive(Debug, thiserror::Error)]
+pub enum RulesError {
+    /// A parser's table is wrong.
+    #[error("a format cannot be used")]
+    Format(#[from] BadTemplate),
+    /// The engine does not start.
+    #[error("the engine cannot be made")]
+    Engine(#[from] EngineError),
+}
+
+/// What a rule is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Looks at one event.
+    Rule,
+    /// Looks at one event and only feeds correlations: makes no finding itself.
+    Base,
+    /// Looks at several.
+    Correlation,
+}
+
+/// A rule as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is.
+    pub kind: Kind,
+    /// How grave a match is.
+    pub level: Level,
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// ATT&CK techniques.
+    pub techniques: Vec<String>,
+    /// How many examples it carries.
+    pub examples: usize,
+    /// Where it is written: the document and the line.
+    pub place: (String, u32),
+}
+
+/// Every rule that can be used, in the order of the documents; correlations last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct List(pub Vec<Entry>);
+
+/// What is wrong with rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// Rules that can be used.
+    pub rules: usize,
+    /// Correlations that can be used.
+    pub correlations: usize,
+    /// What keeps rules from being used.
+    pub problems: Vec<Problem>,
+    /// What does not, and is wrong all the same.
+    pub remarks: Vec<Problem>,
+}
+
+/// How the examples went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tested {
+    /// Rules and correlations with examples.
+    pub rules: usize,
+    /// Examples run.
+    pub examples: usize,
+    /// Examples that did not do what they should.
+    pub failures: Vec<Problem>,
+    /// Titles of rules and correlations that could make findings and carry no example.
+    pub untested: Vec<String>,
+}
+
+/// Lists rules. Those with problems are left out: see [`check`].
+#[must_use]
+pub fn list(documents: &[Document]) -> List {
+    let (set, _) = RuleSet::compile(documents);
+    List(all(&set).map(|(kind, rule)| entry(kind, rule)).collect())
+}
+
+/// Finds everything that is wrong with rules, techniques that `attack` does not know included.
+#[must_use]
+pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
+    let (set, problems) = RuleSet::compile(documents);
+    Check {
+        rules: set.rules().len(),
+        correlations: set.correlations().len(),
+        problems,
+        remarks: all(&set).flat_map(|(_, rule)| unknown_techniques(rule, attack)).collect(),
+    }
+}
+
+/// Runs every rule's examples through the parsers and the engine.
+///
+/// # Errors
+/// [`RulesError`] when there is no parser or engine to run them with.
+pub fn test(documents: &[Document]) -> Result<Tested, RulesError> {
+    examples::run(documents)
+}
+
+fn all(set: &RuleSet) -> impl Iterator<Item = (Kind, &Rule)> {
+    let kind = |rule: &Rule| if rule.standalone { Kind::Rule } else { Kind::Base };
+    let rules = set.rules().iter().map(move |rule| (kind(rule), rule));
+    rules.chain(set.correlations().iter().map(|c| (Kind::Correlation, &c.rule)))
+}
+
+fn entry(kind: Kind, rule: &Rule) -> Entry {
+    let tests = &rule.tests;
+    Entry {
+        kind,
+        level: rule.level,
+        id: rule.id.clone(),
+        title: rule.title.clone(),
+        techniques: rule.techniques.clone(),
+        examples: tests.matching.len() + tests.ignored.len() + tests.sequences.len(),
+        place: (rule.path.clone(), rule.line),
+    }
+}
+
+fn unknown_techniques(rule: &Rule, attack: &AttackCatalog) -> impl Iterator<Item = Problem> {
+    let unknown = rule.techniques.iter().filter(|id| attack.technique(id).is_none());
+    unknown.map(|id| Problem {
+        path: rule.path.clone(),
+        line: Some(rule.line),
+        rule: Some(rule.title.clone()),
+        message: format!("{id} is no technique of ATT&CK, or no longer"),
+        remedy: "look for its successor on attack.mitre.org and correct the tag".to_owned(),
+    })
+}
+
+impl Kind {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Rule => "rule",
+            Kind::Base => "base",
+            Kind::Correlation => "correlation",
+        }
+    }
+}
+
+impl Check {
+    /// Whether every rule can be used.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.problems.is_empty()
+    }
+}
+
+impl Tested {
+    /// Whether every example did what it should.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
+
+impl fmt::Display for List {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let widest = self.0.iter().map(|entry| entry.title.chars().count()).max().unwrap_or(0);
+        for entry in &self.0 {
+            let (level, kind) = (entry.level.name(), entry.kind.name());
+            let (title, techniques) = (&entry.title, entry.techniques.join(" "));
+            let line = format!("{level:<13} {kind:<11} {title:<widest$}  {techniques}");
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.problems.iter().try_for_each(|problem| writeln!(f, "{problem}"))?;
+        self.remarks.iter().try_for_each(|remark| writeln!(f, "{remark}"))?;
+        let (rules, correlations) = (self.rules, self.correlations);
+        let (problems, remarks) = (self.problems.len(), self.remarks.len());
+        let counts = format!("{rules} rules and {correlations} correlations can be used");
+        writeln!(f, "{counts}; {problems} problems, {remarks} remarks")
+    }
+}
+
+impl fmt::Display for Tested {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.failures.iter().try_for_each(|failure| writeln!(f, "{failure}"))?;
+        let Tested { rules, examples, failures, untested } = self;
+        let (failed, bare) = (failures.len(), untested.len());
+        writeln!(
+            f,
+            "{examples} examples of {rules} rules run: {failed} failed; {bare} rules have none"
+        )
+    }
+}

@@ -1,0 +1,203 @@
+//! The `scan` role: sources in, what the engine concludes out, ready to be told.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use tocsin_detect::{AttackCatalog, Conclusion, Config, Engine, EngineError, Intel, Knowledge};
+use tocsin_event::{EntityKind, Finding, Time};
+use tocsin_report::{Learning, Scan, TechniqueNote};
+use tocsin_sigma::{Problem, RuleSet};
+
+use crate::content::{self, ContentError};
+use crate::geoip::{GeoIp, GeoIpError};
+use crate::progress::Progress;
+use crate::source::{self, Order, ReadOptions, ReadReport, Skipped};
+
+/// The largest indicator list read.
+const INTEL_BYTES_MAX: u64 = 256 << 20;
+
+/// What to scan, and with what knowledge.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// Files, folders, globs, `-` for standard input.
+    pub paths: Vec<PathBuf>,
+    /// How they are read; the order is always by time.
+    pub read: ReadOptions,
+    /// Folders or files of further rules.
+    pub rules: Vec<PathBuf>,
+    /// What models learn from before the scan; nothing there is reported.
+    pub baseline: Vec<PathBuf>,
+    /// Lists of known bad values.
+    pub intel: Vec<PathBuf>,
+    /// Databases of where addresses are.
+    pub geoip: Vec<PathBuf>,
+    /// False model alerts a day.
+    pub budget_per_day: f64,
+    /// Seed of everything random.
+    pub seed: u64,
+}
+
+/// Why a scan cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// Rules have problems; each says where.
+    #[error("{} in the rules; `tocsin rules check` shows them", problems(.0))]
+    Rules(Vec<Problem>),
+    /// A rules folder cannot be used.
+    #[error(transparent)]
+    Content(#[from] ContentError),
+    /// A database of places cannot be used.
+    #[error(transparent)]
+    GeoIp(#[from] GeoIpError),
+    /// An indicator list cannot be used.
+    #[error("cannot read the indicators in {}", .0.display())]
+    Intel(PathBuf, #[source] io::Error),
+    /// A setting makes no sense.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// Reading failed altogether.
+    #[error("cannot go on reading")]
+    Read(#[from] io::Error),
+}
+
+fn problems(problems: &[Problem]) -> String {
+    match problems.len() {
+        1 => "1 problem".to_owned(),
+        more => format!("{more} problems"),
+    }
+}
+
+/// What a scan came to.
+#[derive(Clone, Debug, Default)]
+pub struct Scanned {
+    /// What reports tell.
+    pub scan: Scan,
+    /// What was not read, and why.
+    pub skipped: Vec<Skipped>,
+}
+
+/// Scans the sources.
+///
+/// # Errors
+/// See [`ScanError`]. What cannot be read is no error but in [`Scanned::skipped`].
+pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, ScanError> {
+    let attack = content::attack();
+    let knowledge = Knowledge {
+        rules: rules(&options.rules)?,
+        intel: intel(&options.intel)?,
+        attack: attack.clone(),
+    };
+    let geoip = geoip(&options.geoip)?;
+    let config =
+        Config { budget_per_day: options.budget_per_day, seed: options.seed, ..Config::default() };
+    let mut engine = Engine::new(config, knowledge)?;
+    if !options.baseline.is_empty() {
+        read(&options.baseline, options, &mut engine, progress)?;
+        engine.forget_findings();
+    }
+    let report = read(&options.paths, options, &mut engine, progress)?;
+    let conclusion = engine.conclude();
+    let scan = gather(conclusion, &report, &attack, &geoip);
+    Ok(Scanned { scan, skipped: report.skipped })
+}
+
+fn read(
+    paths: &[PathBuf],
+    options: &ScanOptions,
+    engine: &mut Engine,
+    progress: &mut Progress,
+) -> io::Result<ReadReport> {
+    let read = ReadOptions { order: Order::ByTime, ..options.read.clone() };
+    source::read(source::find(paths), &read, progress, &mut |event| {
+        engine.step(event);
+        Ok(())
+    })
+}
+
+/// Our rules and those of these folders, compiled; all problems at once.
+fn rules(folders: &[PathBuf]) -> Result<RuleSet, ScanError> {
+    let mut documents = content::rules();
+    for folder in folders {
+        documents.extend(content::read_rules(folder)?);
+    }
+    let (rules, problems) = RuleSet::compile(&documents);
+    if problems.is_empty() { Ok(rules) } else { Err(ScanError::Rules(problems)) }
+}
+
+fn intel(lists: &[PathBuf]) -> Result<Intel, ScanError> {
+    let mut intel = Intel::default();
+    for path in lists {
+        let text = text(path).map_err(|error| ScanError::Intel(path.clone(), error))?;
+        let name = path.file_stem().map_or_else(|| "list".into(), |name| name.to_string_lossy());
+        let (read, _) = intel.add_list(&name, &text);
+        if read == 0 {
+            let nothing = io::Error::new(io::ErrorKind::InvalidData, "no line holds an indicator");
+            return Err(ScanError::Intel(path.clone(), nothing));
+        }
+    }
+    Ok(intel)
+}
+
+fn text(path: &Path) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(INTEL_BYTES_MAX).read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn geoip(databases: &[PathBuf]) -> Result<GeoIp, ScanError> {
+    let mut geoip = GeoIp::default();
+    databases.iter().try_for_each(|path| geoip.add(path))?;
+    Ok(geoip)
+}
+
+fn gather(
+    conclusion: Conclusion,
+    report: &ReadReport,
+    attack: &AttackCatalog,
+    geoip: &GeoIp,
+) -> Scan {
+    let times = |pick: fn(&tocsin_event::SourceSummary) -> Option<Time>| {
+        report.sources.iter().filter_map(pick)
+    };
+    let learning = conclusion.learning.into_iter();
+    let learning = learning.map(|l| Learning { model: l.model, have: l.have, need: l.need });
+    Scan {
+        techniques: techniques(&conclusion.findings, attack),
+        countries: geoip.describe(addresses(&conclusion.findings).into_iter()),
+        incidents: conclusion.incidents,
+        alerts: conclusion.alerts,
+        findings: conclusion.findings,
+        learning: learning.collect(),
+        events: conclusion.events,
+        entities: conclusion.entities,
+        evicted: conclusion.evicted,
+        first: times(|source| source.first).min(),
+        last: times(|source| source.last).max(),
+        skipped: report.sources.iter().flat_map(|source| source.skipped.values()).sum(),
+        duplicates: report.duplicates,
+        sources: report.sources.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        elapsed_ns: None,
+    }
+}
+
+fn addresses(findings: &[Finding]) -> BTreeSet<String> {
+    let accused = findings.iter().flat_map(|f| std::iter::once(&f.entity).chain(&f.targets));
+    accused.filter(|entity| entity.kind == EntityKind::Ip).map(|entity| entity.id.clone()).collect()
+}
+
+fn techniques(findings: &[Finding], attack: &AttackCatalog) -> BTreeMap<String, TechniqueNote> {
+    let ids: BTreeSet<&String> = findings.iter().flat_map(|finding| &finding.techniques).collect();
+    let note = |id: &String| {
+        let technique = attack.technique(id)?;
+        let note = TechniqueNote {
+            name: technique.name.clone(),
+            tactics: technique.tactics.clone(),
+            mitigations: technique.mitigations.clone(),
+            url: format!("https://attack.mitre.org/techniques/{}/", id.replace('.', "/")),
+        };
+        Some((id.clone(), note))
+    };
+    ids.into_iter().filter_map(note).collect()
+}

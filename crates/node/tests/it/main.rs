@@ -1,0 +1,8 @@
+//! Reading from real files, through the public interface.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod content;
+mod hostile;
+mod order;
+mod support;

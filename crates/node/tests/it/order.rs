@@ -1,0 +1,100 @@
+//! Events come in one order, whatever the names of files and the number of threads.
+
+use std::io;
+
+use tocsin_node::progress::Progress;
+use tocsin_node::source::{Order, ReadOptions, find, read};
+
+use crate::support::{Logs, by_time, events, gzip, lines, skipped};
+
+#[test]
+fn rotated_files_are_read_in_the_order_of_time() {
+    let logs = Logs::new();
+    logs.add("auth.log", lines("h", 300..302));
+    logs.add("auth.log.1", lines("h", 200..202));
+    logs.add("auth.log.2.gz", gzip(lines("h", 100..102)));
+    let (events, report) = events(&[logs.root().into()], &by_time(1));
+    let files: Vec<_> = events.iter().map(|e| e.split(' ').next().unwrap()).collect();
+    let expected =
+        ["auth.log.2.gz", "auth.log.2.gz", "auth.log.1", "auth.log.1", "auth.log", "auth.log"];
+    assert_eq!(files, expected);
+    let named: Vec<_> = report.sources.iter().map(|s| s.read).collect();
+    assert_eq!(named, [2, 2, 2]);
+}
+
+#[test]
+fn a_source_that_steps_back_in_time_keeps_its_own_order() {
+    let logs = Logs::new();
+    logs.add("a", lines("h", [10, 30, 20, 40])).add("b", lines("h", [25, 35]));
+    let (events, _) = events(&[logs.root().into()], &by_time(1));
+    let places: Vec<_> = events.iter().map(|e| e.rsplit_once(' ').unwrap().0).collect();
+    assert_eq!(places, ["a 1", "b 1", "a 2", "a 3", "b 2", "a 4"]);
+}
+
+#[test]
+fn records_without_time_stay_with_those_around_them() {
+    let logs = Logs::new();
+    logs.add("a", format!("no time\n{}again none\n", lines("h", [20])));
+    logs.add("b", lines("h", [10, 30]));
+    let (events, _) = events(&[logs.root().into()], &by_time(1));
+    let places: Vec<_> = events.iter().map(|e| e.rsplit_once(' ').unwrap().0).collect();
+    assert_eq!(places, ["b 1", "a 1", "a 2", "a 3", "b 2"]);
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_events() {
+    let logs = Logs::new();
+    for n in 0..40u32 {
+        let text = lines("h", (n * 100..n * 100 + 3000).map(|s| s * 7 % 9000 + s / 2));
+        let name = format!("{n:02}.log");
+        match n % 3 {
+            0 => logs.add(&name, gzip(text)),
+            _ => logs.add(&name, text),
+        };
+    }
+    for order in [Order::ByTime, Order::OneByOne] {
+        let with = |threads| ReadOptions { threads, order, ..ReadOptions::default() };
+        let (one, one_report) = events(&[logs.root().into()], &with(1));
+        let (four, four_report) = events(&[logs.root().into()], &with(4));
+        assert_eq!(one.len(), 40 * 3000);
+        assert!(one == four, "{order:?}: the events differ");
+        assert_eq!(one_report.sources, four_report.sources);
+    }
+}
+
+#[test]
+fn a_file_is_read_once_whatever_its_names_and_copies() {
+    let logs = Logs::new();
+    let text = lines("h", 0..5000);
+    logs.add("auth.log.1", &text).add("auth.log.1.gz", gzip(&text));
+    logs.add("auth.log.2", text.replacen("port 4999", "port 4998", 1));
+    std::os::unix::fs::symlink(logs.path("auth.log.1"), logs.path("link")).unwrap();
+    let (events, report) = events(&[logs.root().into(), logs.path("auth.log.2")], &by_time(2));
+    assert_eq!(events.len(), 2 * 5000, "one that differs in its last line is no copy");
+    let first = logs.path("auth.log.1").display().to_string();
+    let second = logs.path("auth.log.2").display().to_string();
+    assert_eq!(
+        skipped(&report),
+        [
+            format!("link: the same as {first}"),
+            format!("auth.log.2: the same as {second}"),
+            format!("auth.log.1.gz: the same content as {first}"),
+        ]
+    );
+}
+
+#[test]
+fn an_error_of_the_sink_ends_the_reading() {
+    let logs = Logs::new();
+    for n in 0..9 {
+        logs.add(&format!("{n}"), lines("h", n..n + 20_000));
+    }
+    let mut left = 100;
+    let found = find(&[logs.root().into()]);
+    let result = read(found, &by_time(4), &mut Progress::hidden(), &mut |_| {
+        left -= 1;
+        if left == 0 { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(()) }
+    });
+    assert_eq!(result.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    assert_eq!(left, 0);
+}

@@ -1,0 +1,102 @@
+//! Packets that a Linux firewall logged: iptables, nftables, UFW, UniFi gateways.
+//! `[UFW BLOCK] IN=eth0 OUT= MAC=... SRC=192.0.2.1 DST=198.51.100.1 ... PROTO=TCP SPT=1 DPT=2 ...`
+
+use tocsin_event::{Activity, Class, Field, Peer, Status, Writer};
+
+use crate::address;
+use crate::find;
+use crate::format::Format;
+use crate::header::Record;
+use crate::wording::Meaning;
+
+/// See the module.
+pub(crate) const FORMAT: Format =
+    Format::service("netfilter", &["kernel", "ulogd", ""], &[]).with_reader(read);
+
+const PASSED: Meaning = Meaning::new(Class::Network, Activity::OPEN, Status::Success);
+const SEEN: Meaning = Meaning::new(Class::Network, Activity::TRAFFIC, Status::Unknown);
+const BLOCKED: Meaning = Meaning::REFUSED.because("denied");
+
+/// The longest text before the source: the rule's prefix (29 bytes in iptables, 127 in nftables),
+/// interfaces and a MAC header.
+const HEAD_MAX: usize = 512;
+
+/// What rules that stop packets are called, and those that let them pass.
+const STOPS: &[&str] = &["block", "drop", "reject", "deny", "denied", "refuse"];
+const PASSES: &[&str] = &["accept", "allow", "permit", "pass"];
+
+/// Reads a record with `IN=` and `SRC=`.
+fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    let body = record.body;
+    let Some((prefix, packet)) = split_at_packet(body) else { return false };
+    let rule = rule(prefix);
+    meaning(rule).apply(out);
+    out.set(Field::FirewallRule, rule);
+    for pair in packet.split(' ').take_while(|pair| !pair.starts_with('[')) {
+        set(pair, out);
+    }
+    if let Some((_, flags)) =
+        packet.split_once(" RES=0x").and_then(|(_, rest)| rest.split_once(' '))
+        && let Some((flags, _)) = flags.split_once(" URGP=")
+    {
+        out.set(Field::TcpFlags, flags);
+    }
+    true
+}
+
+fn split_at_packet(body: &str) -> Option<(&str, &str)> {
+    let head = body.get(..find::all(body, " SRC=").next()?)?;
+    if head.len() > HEAD_MAX {
+        return None;
+    }
+    let source = head.len();
+    let at = if head.starts_with("IN=") || head.starts_with("OUT=") {
+        0
+    } else {
+        [" IN=", "]IN=", ":IN="].iter().find_map(|mark| head.rfind(mark)).map_or(source, |at| at)
+            + 1
+    };
+    body.split_at_checked(at)
+}
+
+/// The prefix an administrator gave the rule, without the kernel's uptime.
+fn rule(prefix: &str) -> &str {
+    let prefix = prefix.trim();
+    let uptime = prefix.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    let named =
+        uptime.filter(|(time, _)| time.trim().bytes().all(|b| b.is_ascii_digit() || b == b'.'));
+    let name = named.map_or(prefix, |(_, rest)| rest).trim().trim_end_matches(':');
+    name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name)
+}
+
+fn meaning(rule: &str) -> Meaning {
+    // UniFi's names end in what the rule does: `WAN_LOCAL-D-4000`.
+    let unifi = rule.split(']').next().unwrap_or_default();
+    let says = |words: &[&str]| words.iter().any(|word| holds(rule, word));
+    if unifi.contains("-A-") {
+        PASSED
+    } else if unifi.contains("-D-") || unifi.contains("-R-") || says(STOPS) {
+        BLOCKED
+    } else if says(PASSES) {
+        PASSED
+    } else {
+        SEEN
+    }
+}
+
+fn holds(text: &str, word: &str) -> bool {
+    text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+fn set(pair: &str, out: &mut Writer<'_>) {
+    let Some((name, value)) = pair.split_once('=') else { return };
+    match name {
+        "SRC" => out.event.src = Peer { ip: address::ip(value), ..out.event.src },
+        "DST" => out.event.dst = Peer { ip: address::ip(value), ..out.event.dst },
+        "SPT" => out.event.src.port = value.parse().unwrap_or_default(),
+        "DPT" => out.event.dst.port = value.parse().unwrap_or_default(),
+        "PROTO" => out.set(Field::Protocol, value),
+        "IN" | "OUT" => out.set(Field::DeviceInterface, value),
+        _ => {}
+    }
+}

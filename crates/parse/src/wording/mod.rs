@@ -1,0 +1,302 @@
+//! How a service words what happened: a template with captures, and what it means.
+//!
+//! `Failed {method} for invalid user {user} from {src} port {sport}` is matched from the start of
+//! a message; what follows the template is left over. Names of accounts are the attacker's to
+//! choose, so `{user}` reaches as far as it can: of several ` from ` the last one that fits counts.
+
+mod tree;
+
+use tocsin_event::{Activity, Class, Field, Peer, Severity, Status, Writer};
+
+use crate::address;
+use tree::{Captures, Node};
+
+/// What a wording means, in OCSF terms.
+#[derive(Clone, Copy, Debug)]
+pub struct Meaning {
+    /// What sort of thing happened.
+    pub class: Class,
+    /// What was done.
+    pub activity: Activity,
+    /// How it went.
+    pub status: Status,
+    /// How grave the service says it is.
+    pub severity: Severity,
+    /// Why, as `status_detail`: a fixed vocabulary that rules rely on.
+    pub detail: &'static str,
+}
+
+impl Meaning {
+    /// Someone tried to sign in and was refused.
+    pub const LOGIN_FAILED: Meaning =
+        Meaning::new(Class::Authentication, Activity::LOGON, Status::Failure);
+    /// Someone signed in.
+    pub const LOGIN: Meaning =
+        Meaning::new(Class::Authentication, Activity::LOGON, Status::Success);
+    /// Someone signed out.
+    pub const LOGOUT: Meaning =
+        Meaning::new(Class::Authentication, Activity::LOGOFF, Status::Success);
+    /// A connection was opened.
+    pub const CONNECTED: Meaning = Meaning::new(Class::Network, Activity::OPEN, Status::Unknown);
+    /// A connection was closed.
+    pub const CLOSED: Meaning = Meaning::new(Class::Network, Activity::CLOSE, Status::Unknown);
+    /// A connection was refused, or broken off as a hostile one is.
+    pub const REFUSED: Meaning = Meaning::new(Class::Network, Activity::REFUSE, Status::Failure);
+    /// A command was run.
+    pub const RAN: Meaning = Meaning::new(Class::Process, Activity::LAUNCH, Status::Success);
+    /// A command was refused.
+    pub const RUN_REFUSED: Meaning =
+        Meaning::new(Class::Process, Activity::LAUNCH, Status::Failure);
+    /// An account or group was made.
+    pub const ACCOUNT_CREATED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::CREATE, Status::Success);
+    /// An account or group was removed.
+    pub const ACCOUNT_DELETED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::DELETE, Status::Success);
+    /// An account was changed in another way.
+    pub const ACCOUNT_CHANGED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::OTHER, Status::Success);
+    /// An account joined a group.
+    pub const GROUP_JOINED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::ATTACH_POLICY, Status::Success);
+    /// A password was changed.
+    pub const PASSWORD_CHANGED: Meaning =
+        Meaning::new(Class::AccountChange, Activity::PASSWORD_CHANGE, Status::Success);
+    /// Understood, and nothing to say about it.
+    pub const NOTED: Meaning = Meaning::new(Class::Base, Activity::UNKNOWN, Status::Unknown);
+    /// Understood, and the service reports a failure that is no login and no connection.
+    pub const FAILED: Meaning = Meaning::new(Class::Base, Activity::UNKNOWN, Status::Failure);
+
+    /// A meaning without detail.
+    #[must_use]
+    pub const fn new(class: Class, activity: Activity, status: Status) -> Self {
+        Meaning { class, activity, status, severity: Severity::Info, detail: "" }
+    }
+
+    /// The same, with the reason given as `status_detail`.
+    #[must_use]
+    pub const fn because(self, detail: &'static str) -> Self {
+        Meaning { detail, ..self }
+    }
+
+    /// The same, as grave as the service says.
+    #[must_use]
+    pub const fn severe(self, severity: Severity) -> Self {
+        Meaning { severity, ..self }
+    }
+
+    /// Writes the meaning into the event.
+    pub fn apply(&self, out: &mut Writer<'_>) {
+        out.event.class = self.class;
+        out.event.activity = self.activity;
+        out.event.status = self.status;
+        out.event.severity = self.severity;
+        out.set(Field::StatusDetail, self.detail);
+    }
+}
+
+/// A template and what it means.
+#[derive(Clone, Copy, Debug)]
+pub struct Wording {
+    /// Literal text with captures in braces: `{src}`, `{sport}`, `{dst}`, `{dport}`, `{user}`,
+    /// `{actor}`, `{count}`, the attributes named in this module, `{w}` for a word, `{_}` for any
+    /// text up to what first follows and `{text}` for text that the peer chose, up to where what
+    /// follows comes last.
+    pub template: &'static str,
+    /// What it means.
+    pub meaning: Meaning,
+}
+
+/// A wording in a service's table.
+#[must_use]
+pub const fn says(template: &'static str, meaning: Meaning) -> Wording {
+    Wording { template, meaning }
+}
+
+/// Captures that set an attribute, by their name in templates.
+const ATTRIBUTES: &[(&str, Field)] = &[
+    ("method", Field::AuthProtocol),
+    ("service", Field::ServiceName),
+    ("group", Field::Group),
+    ("uid", Field::UserUid),
+    ("domain", Field::UserDomain),
+    ("tty", Field::SessionTerminal),
+    ("session", Field::SessionUid),
+    ("cmd", Field::ProcessCmdLine),
+    ("cwd", Field::ProcessCwd),
+    ("file", Field::FilePath),
+    ("url", Field::UrlPath),
+    ("verb", Field::HttpMethod),
+    ("status", Field::HttpStatus),
+    ("agent", Field::UserAgent),
+    ("query", Field::DnsQuery),
+    ("qtype", Field::DnsType),
+    ("from", Field::EmailFrom),
+    ("to", Field::EmailTo),
+    ("rule", Field::FirewallRule),
+    ("protocol", Field::Protocol),
+    ("code", Field::EventCode),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Slot {
+    Skip,
+    Text,
+    Word,
+    Source,
+    SourcePort,
+    Target,
+    TargetPort,
+    User,
+    Actor,
+    Count,
+    Attribute(Field),
+}
+
+impl Slot {
+    fn named(name: &str) -> Option<Slot> {
+        Some(match name {
+            "_" => Slot::Skip,
+            "text" => Slot::Text,
+            "w" => Slot::Word,
+            "src" => Slot::Source,
+            "sport" => Slot::SourcePort,
+            "dst" => Slot::Target,
+            "dport" => Slot::TargetPort,
+            "user" => Slot::User,
+            "actor" => Slot::Actor,
+            "count" => Slot::Count,
+            _ => Slot::Attribute(ATTRIBUTES.iter().find(|(n, _)| *n == name)?.1),
+        })
+    }
+}
+
+/// The wordings of one service, tried in their order.
+#[derive(Debug, Default)]
+pub struct Wordings {
+    roots: Vec<Node>,
+    /// Which roots can fit a message, by its first byte.
+    by_first: Vec<Vec<u16>>,
+}
+
+/// A template that cannot be compiled.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("template `{template}`: {problem}")]
+pub struct BadTemplate {
+    template: &'static str,
+    problem: &'static str,
+}
+
+impl Wordings {
+    /// Compiles a table.
+    ///
+    /// # Errors
+    /// Names the template with an unknown capture or unbalanced brace.
+    pub fn compile(table: &[Wording]) -> Result<Self, BadTemplate> {
+        let mut roots = Vec::new();
+        for wording in table {
+            tree::add(&mut roots, wording)?;
+        }
+        let may_begin = |byte: u8| {
+            let begins = (0u16..).zip(&roots).filter(|(_, root)| root.may_begin(byte));
+            begins.map(|(index, _)| index).collect()
+        };
+        let by_first =
+            if roots.is_empty() { Vec::new() } else { (0..=255).map(may_begin).collect() };
+        Ok(Wordings { roots, by_first })
+    }
+
+    /// Reads a message: the first wording that fits is written into the event.
+    pub fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
+        let first = message.bytes().next().map(usize::from);
+        let Some(candidates) = first.and_then(|byte| self.by_first.get(byte)) else { return false };
+        let mut captures = Captures::new();
+        let mut fits = |index: &u16| self.roots[usize::from(*index)].fits(message, &mut captures);
+        let Some(meaning) = candidates.iter().find_map(&mut fits) else { return false };
+        meaning.apply(out);
+        for (slot, text) in captures.iter() {
+            fill(slot, text.trim_ascii(), out);
+        }
+        true
+    }
+}
+
+fn fill(slot: Slot, text: &str, out: &mut Writer<'_>) {
+    match slot {
+        Slot::Skip | Slot::Text | Slot::Word => {}
+        Slot::Source => out.event.src = merged(out.event.src, address::peer(text, out)),
+        Slot::Target => out.event.dst = merged(out.event.dst, address::peer(text, out)),
+        Slot::SourcePort => out.event.src.port = text.parse().unwrap_or_default(),
+        Slot::TargetPort => out.event.dst.port = text.parse().unwrap_or_default(),
+        Slot::User => out.event.user = out.span(text),
+        Slot::Actor => out.event.actor = out.span(text),
+        Slot::Count => out.event.count = text.parse().unwrap_or(1).max(1),
+        Slot::Attribute(field) => out.set(field, text),
+    }
+}
+
+/// A template may give a peer twice, by name and by address; both are kept.
+fn merged(known: Peer, read: Option<Peer>) -> Peer {
+    let Some(read) = read else { return known };
+    Peer {
+        ip: read.ip.or(known.ip),
+        port: if read.port != 0 { read.port } else { known.port },
+        hostname: if read.hostname.is_empty() { known.hostname } else { read.hostname },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tocsin_event::Batch;
+
+    use super::*;
+
+    fn read(template: &'static str, message: &str) -> Option<(String, String, u16)> {
+        let wordings = Wordings::compile(&[says(template, Meaning::LOGIN_FAILED)]).unwrap();
+        let mut batch = Batch::new("test".into(), message.to_owned());
+        let (text, mut writer) = batch.writer();
+        if !wordings.read(text, &mut writer) {
+            return None;
+        }
+        writer.commit();
+        let event = batch.get(0)?;
+        let source = event.source_name().map(|name| name.to_string()).unwrap_or_default();
+        Some((event.user().to_owned(), source, event.src.port))
+    }
+
+    #[test]
+    fn a_wording_captures_who_and_from_where() {
+        let template = "Failed {method} for {user} from {src} port {sport}";
+        let read = |message| read(template, message);
+        let plain = ("root".to_owned(), "192.0.2.1".to_owned(), 22);
+        assert_eq!(read("Failed password for root from 192.0.2.1 port 22 ssh2"), Some(plain));
+        assert_eq!(read("Accepted password for root from 192.0.2.1 port 22"), None);
+    }
+
+    #[test]
+    fn a_user_name_cannot_forge_the_address() {
+        let template = "Invalid user {user} from {src}";
+        let (user, source, _) =
+            read(template, "Invalid user x from 198.51.100.9 from 192.0.2.1").unwrap();
+        assert_eq!((user.as_str(), source.as_str()), ("x from 198.51.100.9", "192.0.2.1"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_message_is_survived(message in "(Failed| |for|from|port|[0-9é\\[\\].:]){0,40}") {
+            for template in [
+                "Failed {method} for {user} from {src} port {sport}",
+                "{src}:{sport} {text}.{_}{w}[{count}",
+                "{_} {user}",
+            ] {
+                read(template, &message);
+            }
+        }
+    }
+
+    #[test]
+    fn a_bad_template_is_refused() {
+        assert!(Wordings::compile(&[says("{nonsense}", Meaning::NOTED)]).is_err());
+        assert!(Wordings::compile(&[says("{user", Meaning::NOTED)]).is_err());
+    }
+}

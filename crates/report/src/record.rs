@@ -1,0 +1,157 @@
+//! Findings, alerts and incidents as the JSON objects that reports promise. Field order is part of
+//! the promise; the names are never changed, only added to.
+
+use serde::Serialize;
+use tocsin_event::{
+    Action, Alert, AlertStatus, Attribution, Basis, DetectorKind, Entity, Evidence, Finding,
+    Incident, RuleRef, Severity, Time, Window,
+};
+
+use crate::Scan;
+use crate::scan::actions;
+
+/// A finding as one object.
+#[derive(Serialize)]
+pub(crate) struct FindingRecord<'f> {
+    id: String,
+    time: Time,
+    entity: &'f Entity,
+    entities: &'f [Entity],
+    targets: &'f [Entity],
+    detector: &'f str,
+    kind: DetectorKind,
+    title: &'f str,
+    severity: Severity,
+    score: Option<f64>,
+    p_value: Option<f64>,
+    technique: &'f [String],
+    window: Window,
+    attributions: &'f [Attribution],
+    evidence: &'f [Evidence],
+    actions: &'f [Action],
+    count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    models: Option<&'f [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'f RuleRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    intel: Option<Intel<'f>>,
+}
+
+#[derive(Serialize)]
+struct Intel<'f> {
+    list: &'f str,
+    indicator: &'f str,
+}
+
+impl<'f> FindingRecord<'f> {
+    /// The finding with what can be done about it.
+    pub(crate) fn new(finding: &'f Finding, actions: &'f [Action]) -> Self {
+        let (mut models, mut rule, mut intel) = (None, None, None);
+        match &finding.basis {
+            Basis::Model(found) => models = Some(found),
+            Basis::Rule(found) => rule = Some(found),
+            Basis::Intel { list, indicator } => intel = Some(Intel { list, indicator }),
+        }
+        FindingRecord {
+            id: finding.id.to_string(),
+            time: finding.time,
+            entity: &finding.entity,
+            entities: &finding.entities,
+            targets: &finding.targets,
+            detector: &finding.detector,
+            kind: finding.basis.kind(),
+            title: &finding.title,
+            severity: finding.severity,
+            score: models.map(|m| m.score()),
+            p_value: models.map(|m| m.p_value()),
+            technique: &finding.techniques,
+            window: finding.window,
+            attributions: models.map_or(&[], |m| m.attributions()),
+            evidence: &finding.evidence,
+            actions,
+            count: finding.count,
+            models: models.map(|m| m.names()),
+            rule,
+            intel,
+        }
+    }
+}
+
+/// An alert as one object; `F` is how its findings are given: whole, or by id.
+#[derive(Serialize)]
+pub(crate) struct AlertRecord<'a, F> {
+    id: &'a str,
+    status: AlertStatus,
+    title: &'a str,
+    severity: Severity,
+    entity: &'a Entity,
+    start: Time,
+    end: Time,
+    count: u64,
+    technique: &'a [String],
+    findings: Vec<F>,
+}
+
+impl<'a, F> AlertRecord<'a, F> {
+    /// The alert, each of its findings as `finding` gives it.
+    pub(crate) fn new(alert: &'a Alert, finding: impl Fn(&'a Finding) -> F) -> Self {
+        AlertRecord {
+            id: &alert.id,
+            status: alert.status,
+            title: &alert.title,
+            severity: alert.severity,
+            entity: &alert.entity,
+            start: alert.start,
+            end: alert.end,
+            count: alert.count,
+            technique: &alert.techniques,
+            findings: alert.findings.iter().map(finding).collect(),
+        }
+    }
+}
+
+/// An incident as one object; `A` is how its alerts are given: whole, or by id.
+#[derive(Serialize)]
+pub(crate) struct IncidentRecord<'i, A> {
+    id: &'i str,
+    title: &'i str,
+    severity: Severity,
+    entities: &'i [Entity],
+    targets: &'i [Entity],
+    start: Time,
+    end: Time,
+    count: u64,
+    story: &'i [String],
+    technique: &'i [String],
+    evidence: &'i [Evidence],
+    actions: &'i [Action],
+    alerts: Vec<A>,
+}
+
+impl<'i, A> IncidentRecord<'i, A> {
+    /// The incident, each of its alerts as `alert` gives it.
+    pub(crate) fn new(incident: &'i Incident, alert: impl Fn(&'i Alert) -> A) -> Self {
+        IncidentRecord {
+            id: &incident.id,
+            title: &incident.title,
+            severity: incident.severity,
+            entities: &incident.entities,
+            targets: &incident.targets,
+            start: incident.start,
+            end: incident.end,
+            count: incident.count,
+            story: &incident.story,
+            technique: &incident.techniques,
+            evidence: &incident.evidence,
+            actions: &incident.actions,
+            alerts: incident.alerts.iter().map(alert).collect(),
+        }
+    }
+}
+
+/// The records of all findings, in order.
+pub(crate) fn findings(scan: &Scan) -> Vec<FindingRecord<'_>> {
+    let incidents = scan.incident_of();
+    scan.findings.iter().map(|f| FindingRecord::new(f, actions(&incidents, f))).collect()
+}

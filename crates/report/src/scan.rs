@@ -1,0 +1,135 @@
+//! What a scan found: the input of every report, and the questions every report asks of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use tocsin_event::{
+    Action, Alert, Entity, EntityKind, Finding, FindingId, Incident, Severity, SourceSummary, Time,
+};
+
+/// Everything a report can tell. The caller gathers it; nothing here is looked up elsewhere.
+#[derive(Clone, Debug, Default)]
+pub struct Scan {
+    /// The incidents.
+    pub incidents: Vec<Incident>,
+    /// Every alert, those that belong to an incident too.
+    pub alerts: Vec<Alert>,
+    /// Every finding, those that became no alert too.
+    pub findings: Vec<Finding>,
+    /// What became of each source's records.
+    pub sources: Vec<SourceSummary>,
+    /// How far each model has learned what is normal.
+    pub learning: Vec<Learning>,
+    /// Events the engine saw.
+    pub events: u64,
+    /// Time of the first event.
+    pub first: Option<Time>,
+    /// Time of the last event.
+    pub last: Option<Time>,
+    /// Entities seen.
+    pub entities: u64,
+    /// Entities forgotten to keep memory bounded.
+    pub evicted: u64,
+    /// Records that became no event.
+    pub skipped: u64,
+    /// Records left out because the same record was read before.
+    pub duplicates: u64,
+    /// What is known of the ATT&CK techniques named here, by id.
+    pub techniques: BTreeMap<String, TechniqueNote>,
+    /// Where addresses are, such as `DE AS3320 Deutsche Telekom`.
+    pub countries: BTreeMap<String, String>,
+    /// Tocsin's version.
+    pub version: String,
+    /// How long it took in nanoseconds, where the caller measured it.
+    pub elapsed_ns: Option<u64>,
+}
+
+/// A model's calibration: until it has what it needs, its findings are only `info`.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Learning {
+    /// The model's name.
+    pub model: String,
+    /// Windows of normal data it has.
+    pub have: u64,
+    /// Windows it needs to keep the alert budget.
+    pub need: u64,
+}
+
+/// What is known of an ATT&CK technique.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct TechniqueNote {
+    /// Its name, such as `Password Guessing`.
+    pub name: String,
+    /// Its tactics by ATT&CK's short names, such as `credential-access`.
+    pub tactics: Vec<String>,
+    /// What helps against it, such as `M1032 Multi-factor Authentication`.
+    pub mitigations: Vec<String>,
+    /// Its page.
+    pub url: String,
+}
+
+impl Scan {
+    /// Incidents, gravest first, then oldest first.
+    pub(crate) fn ranked_incidents(&self) -> Vec<&Incident> {
+        let mut ranked: Vec<_> = self.incidents.iter().collect();
+        ranked.sort_by(|a, b| (b.severity, a.start, &a.id).cmp(&(a.severity, b.start, &b.id)));
+        ranked
+    }
+
+    /// Alerts that belong to no incident, gravest first, then the one with most events.
+    pub(crate) fn lone_alerts(&self) -> Vec<&Alert> {
+        let told: BTreeSet<&str> =
+            self.incidents.iter().flat_map(|i| &i.alerts).map(|a| a.id.as_str()).collect();
+        let mut lone: Vec<_> =
+            self.alerts.iter().filter(|a| !told.contains(a.id.as_str())).collect();
+        lone.sort_by(|a, b| (b.severity, b.count, &a.id).cmp(&(a.severity, a.count, &b.id)));
+        lone
+    }
+
+    /// Records read from all sources.
+    pub(crate) fn records(&self) -> u64 {
+        self.sources.iter().map(|s| s.read).sum()
+    }
+
+    /// Whether anything is above low.
+    pub(crate) fn is_calm(&self) -> bool {
+        let grave = |s: Severity| s > Severity::Low;
+        !self.incidents.iter().any(|i| grave(i.severity))
+            && !self.alerts.iter().any(|a| grave(a.severity))
+    }
+
+    /// Where an entity is, if it is an address and that is known.
+    pub(crate) fn country(&self, entity: &Entity) -> Option<&str> {
+        let known = self.countries.get(&entity.id).filter(|_| entity.kind == EntityKind::Ip)?;
+        Some(known)
+    }
+
+    /// An entity with its place, where that is known: `ip:203.0.113.9 (DE AS64500 Example)`.
+    pub(crate) fn named(&self, entity: &Entity) -> String {
+        match self.country(entity) {
+            Some(place) => format!("{entity} ({place})"),
+            None => entity.to_string(),
+        }
+    }
+
+    /// What helps against these techniques, each thing once.
+    pub(crate) fn mitigations(&self, techniques: &[String]) -> BTreeSet<&str> {
+        let notes = techniques.iter().filter_map(|id| self.techniques.get(id));
+        notes.flat_map(|note| &note.mitigations).map(String::as_str).collect()
+    }
+
+    /// Which incident each finding belongs to.
+    pub(crate) fn incident_of(&self) -> BTreeMap<FindingId, &Incident> {
+        let findings = |i: &'_ Incident| -> Vec<FindingId> {
+            i.alerts.iter().flat_map(|a| &a.findings).map(|f| f.id).collect()
+        };
+        self.incidents.iter().flat_map(|i| findings(i).into_iter().map(move |id| (id, i))).collect()
+    }
+}
+
+/// What to do about a finding: what to do about its incident.
+pub(crate) fn actions<'s>(
+    incidents: &BTreeMap<FindingId, &'s Incident>,
+    finding: &Finding,
+) -> &'s [Action] {
+    incidents.get(&finding.id).map_or(&[], |incident| &incident.actions)
+}

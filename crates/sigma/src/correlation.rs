@@ -1,0 +1,374 @@
+//! Correlations: several matches that mean something together. Here is what they say and how their
+//! references are resolved; counting is the work of `state`.
+
+use crate::limits;
+use crate::meta;
+use crate::problem::Report;
+use crate::record::FieldId;
+use crate::rule::Rule;
+use crate::ruleset::{RuleIndex, RuleSet};
+use crate::yaml::{Node, Yaml};
+
+/// A correlation, compiled.
+#[derive(Debug, Clone)]
+pub struct Correlation {
+    /// Its description.
+    pub rule: Rule,
+    /// What is counted.
+    pub kind: Kind,
+    /// What it refers to, in the order written.
+    pub members: Vec<Member>,
+    /// Length of the window, in nanoseconds.
+    pub timespan_ns: i64,
+    /// How much is enough.
+    pub threshold: Threshold,
+    /// True if the members are also rules of their own.
+    pub generate: bool,
+}
+
+/// A correlation's place in its rule set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CorrelationIndex(pub u32);
+
+/// What a correlation counts in its window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Matches.
+    EventCount,
+    /// Distinct values of a field.
+    ValueCount,
+    /// Distinct members, in any order.
+    Temporal,
+    /// Distinct members, in the order written.
+    TemporalOrdered,
+}
+
+/// One thing that a correlation refers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The rule or correlation.
+    pub of: MemberRef,
+    /// The fields whose values make the group key, aliases resolved for this member. For a
+    /// correlation as member, they are read from the event that made it fire.
+    pub group_by: Vec<FieldId>,
+    /// The fields whose values are counted together; empty unless the kind is
+    /// [`Kind::ValueCount`].
+    pub values: Vec<FieldId>,
+}
+
+/// A rule or another correlation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MemberRef {
+    /// A rule.
+    Rule(RuleIndex),
+    /// A correlation, of which each fired hit counts as one match.
+    Correlation(CorrelationIndex),
+}
+
+/// A correlation that is fed, and as which of its members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feed {
+    /// The correlation.
+    pub correlation: CorrelationIndex,
+    /// Index into its members.
+    pub member: usize,
+}
+
+/// Which counts are a hit. Events come one by one, so a bound from above is judged by the count so
+/// far: `lt: 5` holds from the first event on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Threshold {
+    /// The count is at least this; 1 or more.
+    pub at_least: u64,
+    /// The count is at most this.
+    pub at_most: Option<u64>,
+    /// The count is not this.
+    pub other_than: Option<u64>,
+}
+
+impl Threshold {
+    /// True if `count` is a hit.
+    pub fn holds(&self, count: u64) -> bool {
+        count >= self.at_least
+            && self.at_most.is_none_or(|most| count <= most)
+            && self.other_than != Some(count)
+    }
+}
+
+/// A correlation as written, its references still names.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) rule: Rule,
+    pub(crate) references: Vec<(String, u32)>,
+    kind: Kind,
+    group_by: Vec<String>,
+    values: Vec<String>,
+    aliases: Vec<Alias>,
+    timespan_ns: i64,
+    threshold: Threshold,
+    generate: bool,
+}
+
+#[derive(Debug)]
+struct Alias {
+    name: String,
+    line: u32,
+    /// Rule name to field name.
+    fields: Vec<(String, String)>,
+}
+
+impl Written {
+    pub(crate) fn read(node: &Node, rule: Rule, report: &mut Report<'_>) -> Written {
+        let kind = read_kind(node, report);
+        let references = read_references(node, report);
+        let threshold = read_threshold(node, (kind, references.len()), report);
+        let values = node.get("condition").map(|c| meta::texts(c, "field", report));
+        let values = values.unwrap_or_default();
+        if kind == Kind::ValueCount && values.is_empty() {
+            report.add(node.line, "a value count names no field", "add `field` to its condition");
+        }
+        Written {
+            rule,
+            references,
+            kind,
+            group_by: meta::texts(node, "group-by", report),
+            values: if kind == Kind::ValueCount { values } else { Vec::new() },
+            aliases: read_aliases(node, report),
+            timespan_ns: read_timespan(node, report),
+            threshold,
+            generate: matches!(node.get("generate").map(|g| &g.yaml), Some(Yaml::Bool(true))),
+        }
+    }
+
+    /// Turns names into indices; `members` are what the references refer to, in order.
+    pub(crate) fn resolve(
+        &self,
+        members: &[MemberRef],
+        set: &mut RuleSet,
+        report: &mut Report<'_>,
+    ) -> Option<Correlation> {
+        let mut resolved = Vec::new();
+        for (of, (reference, _)) in members.iter().zip(&self.references) {
+            let described = set.described(*of);
+            let known = described.map(|rule| (rule.id.clone(), rule.name.clone()));
+            let is_meant = |name: &str| {
+                let (id, own) = known.as_ref().map_or(("", None), |(id, n)| (id, n.as_deref()));
+                name == reference || name == id || Some(name) == own
+            };
+            let mut ids = |names: &[String]| {
+                let fields = names.iter().map(|name| self.source(name, &is_meant, report));
+                let fields: Vec<&str> = fields.collect();
+                fields.into_iter().map(|field| set.fields_mut().intern(field)).collect()
+            };
+            resolved.push(Member {
+                of: *of,
+                group_by: ids(&self.group_by),
+                values: ids(&self.values),
+            });
+        }
+        report.is_clean().then(|| Correlation {
+            rule: self.rule.clone(),
+            kind: self.kind,
+            members: resolved,
+            timespan_ns: self.timespan_ns,
+            threshold: self.threshold,
+            generate: self.generate,
+        })
+    }
+
+    /// The field that `name` means in a member's events.
+    fn source<'a>(
+        &'a self,
+        name: &'a str,
+        is_meant: &dyn Fn(&str) -> bool,
+        report: &mut Report<'_>,
+    ) -> &'a str {
+        let Some(alias) = self.aliases.iter().find(|alias| alias.name == name) else {
+            return name;
+        };
+        match alias.fields.iter().find(|(rule, _)| is_meant(rule)) {
+            Some((_, field)) => field,
+            None => {
+                let message = format!("the alias `{name}` says no field for one of the rules");
+                report.add(alias.line, message, "name a field for each rule of the correlation");
+                name
+            }
+        }
+    }
+}
+
+/// A rule that only feeds correlations is no rule of its own, unless one of them says `generate`.
+pub(crate) fn mark_standalone(rules: &mut [Rule], correlations: &mut [Correlation]) {
+    let used: Vec<(MemberRef, bool)> = correlations
+        .iter()
+        .flat_map(|c| c.members.iter().map(|member| (member.of, c.generate)))
+        .collect();
+    let is_standalone = |of: MemberRef| {
+        let mut uses = used.iter().filter(|(member, _)| *member == of).peekable();
+        uses.peek().is_none() || uses.any(|(_, generate)| *generate)
+    };
+    for (index, rule) in (0u32..).zip(rules) {
+        rule.standalone = is_standalone(MemberRef::Rule(RuleIndex(index)));
+    }
+    for (index, correlation) in (0u32..).zip(correlations) {
+        let of = MemberRef::Correlation(CorrelationIndex(index));
+        correlation.rule.standalone = is_standalone(of);
+    }
+}
+
+fn read_kind(node: &Node, report: &mut Report<'_>) -> Kind {
+    let written = meta::text(node, "type", report).unwrap_or_default();
+    match written.as_str() {
+        "event_count" => return Kind::EventCount,
+        "value_count" => return Kind::ValueCount,
+        "temporal" => return Kind::Temporal,
+        "temporal_ordered" => return Kind::TemporalOrdered,
+        "value_sum" | "value_avg" | "value_percentile" => {
+            let message = format!("the correlation type `{written}` is not supported");
+            report.add(node.line, message, "count events or values instead");
+        }
+        _ => {
+            let message = format!("unknown correlation type `{written}`");
+            let remedy = "use event_count, value_count, temporal or temporal_ordered";
+            report.add(node.line, message, remedy);
+        }
+    }
+    Kind::EventCount
+}
+
+fn read_references(node: &Node, report: &mut Report<'_>) -> Vec<(String, u32)> {
+    let line = node.get("rules").map_or(node.line, |rules| rules.line);
+    let names = meta::texts(node, "rules", report);
+    let lines = node.get("rules").map(Node::items).unwrap_or_default();
+    if names.is_empty() {
+        report.add(line, "the correlation refers to no rule", "list ids or names under `rules`");
+    }
+    if names.len() > limits::CORRELATED_RULES {
+        let message = format!("more than {} rules in one correlation", limits::CORRELATED_RULES);
+        report.add(line, message, "split it and chain the parts");
+    }
+    let line_of = |index: usize| lines.get(index).map_or(line, |node| node.line);
+    names.into_iter().enumerate().map(|(index, name)| (name, line_of(index))).collect()
+}
+
+fn read_aliases(node: &Node, report: &mut Report<'_>) -> Vec<Alias> {
+    let entries = node.get("aliases").map(Node::entries).unwrap_or_default();
+    let mut aliases = Vec::new();
+    for entry in entries {
+        let fields = entry.value.entries().iter();
+        let fields: Vec<_> =
+            fields.filter_map(|e| Some((e.key.clone(), e.value.text()?))).collect();
+        if fields.is_empty() {
+            let message = format!("the alias `{}` says no field", entry.key);
+            report.add(entry.line, message, "name a field for each rule of the correlation");
+        }
+        aliases.push(Alias { name: entry.key.clone(), line: entry.line, fields });
+    }
+    aliases
+}
+
+fn read_timespan(node: &Node, report: &mut Report<'_>) -> i64 {
+    let Some(written) = meta::text(node, "timespan", report) else {
+        report.add(node.line, "the correlation has no `timespan`", "add one, as in `10m`");
+        return 0;
+    };
+    match seconds(&written) {
+        Some(seconds @ 1..=limits::TIMESPAN_SECONDS) => seconds as i64 * 1_000_000_000,
+        Some(_) => {
+            let message = format!("the timespan `{written}` is out of range");
+            report.add(node.line, message, "use between 1s and 400d");
+            0
+        }
+        None => {
+            let message = format!("the timespan `{written}` cannot be read");
+            report.add(node.line, message, "write a number and one of s, m, h, d");
+            0
+        }
+    }
+}
+
+fn seconds(text: &str) -> Option<u64> {
+    let unit = text.chars().next_back()?;
+    let number = text.strip_suffix(unit)?.parse::<u64>().ok()?;
+    let factor = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        'w' => 604_800,
+        _ => return None,
+    };
+    number.checked_mul(factor)
+}
+
+fn read_threshold(
+    node: &Node,
+    (kind, members): (Kind, usize),
+    report: &mut Report<'_>,
+) -> Threshold {
+    let mut threshold = Threshold { at_least: 1, at_most: None, other_than: None };
+    let condition = node.get("condition");
+    let bounds = condition.map(Node::entries).unwrap_or_default();
+    let mut bounded = false;
+    for entry in bounds.iter().filter(|entry| entry.key != "field") {
+        bounded = true;
+        let Some(count) = count(&entry.value) else {
+            let message = format!("`{}` wants a whole number that is not negative", entry.key);
+            report.add(entry.line, message, "write a number without quotes");
+            continue;
+        };
+        if let Err(message) = threshold.bound(&entry.key, count) {
+            report.add(entry.line, message, "use gt, gte, lt, lte, eq or neq");
+        }
+    }
+    if !bounded && matches!(kind, Kind::Temporal | Kind::TemporalOrdered) {
+        threshold.at_least = members.max(1) as u64;
+    } else if !bounded {
+        report.add(node.line, "the correlation has no threshold", "add a condition, as `gte: 10`");
+    }
+    if threshold.other_than == Some(threshold.at_least) {
+        threshold.at_least = threshold.at_least.saturating_add(1);
+    }
+    let line = condition.map_or(node.line, |condition| condition.line);
+    threshold.check(line, report);
+    threshold
+}
+
+fn count(node: &Node) -> Option<u64> {
+    match node.yaml {
+        Yaml::Int(number) => u64::try_from(number).ok(),
+        _ => None,
+    }
+}
+
+impl Threshold {
+    fn bound(&mut self, operator: &str, count: u64) -> Result<(), String> {
+        match operator {
+            "gt" => self.at_least = self.at_least.max(count.saturating_add(1)),
+            "gte" => self.at_least = self.at_least.max(count),
+            "lt" => self.lower_most(count.saturating_sub(1)),
+            "lte" => self.lower_most(count),
+            "eq" => {
+                self.at_least = self.at_least.max(count);
+                self.lower_most(count);
+            }
+            "neq" => self.other_than = Some(count),
+            other => return Err(format!("unknown operator `{other}` in a threshold")),
+        }
+        Ok(())
+    }
+
+    fn lower_most(&mut self, count: u64) {
+        self.at_most = Some(self.at_most.map_or(count, |most| most.min(count)));
+    }
+
+    fn check(&self, line: u32, report: &mut Report<'_>) {
+        if self.at_least > limits::THRESHOLD {
+            let message = format!("the threshold is above {}", limits::THRESHOLD);
+            report.add(line, message, "use a shorter timespan and a smaller count");
+        }
+        if self.at_most.is_some_and(|most| most < self.at_least) {
+            report.add(line, "no count fulfils the threshold", "correct its bounds");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The `detection` section as written: selections of field items or keywords, and conditions.
+//! A tree with problems reported, never a failure; nothing is resolved yet.
+
+use crate::condition::{self, Condition};
+use crate::modifier::{self, Modifiers};
+use crate::problem::Report;
+use crate::yaml::{Entry, Node, Yaml};
+
+/// A detection section.
+#[derive(Debug)]
+pub(crate) struct Detection {
+    pub(crate) selections: Vec<Selection>,
+    /// Any of them is enough.
+    pub(crate) conditions: Vec<(Condition, u32)>,
+}
+
+/// A named part of the detection.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    pub(crate) name: String,
+    pub(crate) body: Body,
+}
+
+/// What a selection says.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// Items that must all hold.
+    All(Vec<Item>),
+    /// Bodies of which one is enough.
+    Any(Vec<Body>),
+}
+
+/// One field, or the whole record where `field` is none, and the values looked for.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) field: Option<String>,
+    pub(crate) modifiers: Modifiers,
+    pub(crate) values: Vec<Node>,
+}
+
+impl Detection {
+    pub(crate) fn read(node: &Node, report: &mut Report<'_>) -> Detection {
+        let mut detection = Detection { selections: Vec::new(), conditions: Vec::new() };
+        if !matches!(node.yaml, Yaml::Map(_)) {
+            let message = format!("`detection` is {}", node.kind());
+            report.add(node.line, message, "make it a mapping of selections and a `condition`");
+            return detection;
+        }
+        for entry in node.entries() {
+            match entry.key.as_str() {
+                "condition" => detection.read_conditions(&entry.value, report),
+                "timeframe" => report.add(
+                    entry.line,
+                    "`timeframe` is obsolete",
+                    "write a correlation with `timespan`",
+                ),
+                name => {
+                    let body = body(&entry.value, report);
+                    detection.selections.push(Selection { name: name.to_owned(), body });
+                }
+            }
+        }
+        if node.get("condition").is_none() {
+            report.add(node.line, "the detection has no `condition`", "add one");
+        }
+        detection
+    }
+
+    fn read_conditions(&mut self, node: &Node, report: &mut Report<'_>) {
+        for item in node.items() {
+            let Yaml::Text(text) = &item.yaml else {
+                let message = format!("a condition is {}", item.kind());
+                report.add(item.line, message, "write it as text");
+                continue;
+            };
+            match condition::parse(text) {
+                Ok(condition) => self.conditions.push((condition, item.line)),
+                Err(reason) => {
+                    let message = format!("the condition cannot be read: {reason}");
+                    report.add(item.line, message, remedy(text));
+                }
+            }
+        }
+    }
+}
+
+fn remedy(condition: &str) -> &'static str {
+    if condition.contains('|') {
+        "count with a correlation rule"
+    } else {
+        "combine selections with and, or, not, parentheses, `1 of x*` and `all of x*`"
+    }
+}
+
+fn body(node: &Node, report: &mut Report<'_>) -> Body {
+    match &node.yaml {
+        Yaml::Map(entries) => {
+            if entries.is_empty() {
+                report.add(node.line, "a selection is empty", "give it a field to look at");
+            }
+            let items = entries.iter().filter_map(|entry| item(entry, report));
+            Body::All(items.collect())
+        }
+        Yaml::List(items) => list(items, node.line, report),
+        _ => keywords(vec![node.clone()]),
+    }
+}
+
+/// Keywords are gathered into one item; mappings stand for themselves.
+fn list(nodes: &[Node], line: u32, report: &mut Report<'_>) -> Body {
+    let mut bodies = Vec::new();
+    let mut words = Vec::new();
+    for node in nodes {
+        match &node.yaml {
+            Yaml::Map(_) => bodies.push(body(node, report)),
+            Yaml::List(_) => report.add(
+                node.line,
+                "a list stands directly in a list",
+                "a selection is a list of words or a list of mappings",
+            ),
+            _ => words.push(node.clone()),
+        }
+    }
+    if !words.is_empty() {
+        bodies.push(keywords(words));
+    }
+    if bodies.is_empty() {
+        report.add(line, "a selection is empty", "give it a field or a word to look for");
+    }
+    Body::Any(bodies)
+}
+
+fn keywords(values: Vec<Node>) -> Body {
+    Body::All(vec![Item { field: None, modifiers: Modifiers::default(), values }])
+}
+
+fn item(entry: &Entry, report: &mut Report<'_>) -> Option<Item> {
+    let (key, line) = (entry.key.as_str(), entry.line);
+    let (field, modifiers) = modifier::parse(key);
+    let values = entry.value.items().to_vec();
+    if values.is_empty() {
+        report.add(line, format!("`{key}` has no value"), "give it one, or remove it");
+        return None;
+    }
+    let nested = |node: &&Node| matches!(node.yaml, Yaml::List(_) | Yaml::Map(_));
+    if let Some(node) = values.iter().find(nested) {
+        let message = format!("a value of `{key}` is {}", node.kind());
+        report.add(node.line, message, "values are text, numbers, true, false or null");
+        return None;
+    }
+    match modifiers {
+        Ok(modifiers) => Some(Item { field: field.map(str::to_owned), modifiers, values }),
+        Err(bad) => {
+            report.add(line, bad.message, bad.remedy);
+            None
+        }
+    }
+}

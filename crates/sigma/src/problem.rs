@@ -1,0 +1,110 @@
+//! What was wrong with the rules: all problems at once, each with its place and its remedy.
+
+use std::fmt;
+
+/// One rule file: the text, and the name to use for it in problems.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Where the text came from; only shown, never opened.
+    pub path: String,
+    /// The YAML text, with one or more documents.
+    pub text: String,
+}
+
+/// Something that keeps a rule from being used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The document's path.
+    pub path: String,
+    /// Line in the document, from 1, where it is known.
+    pub line: Option<u32>,
+    /// The rule's title or id, where it is known.
+    pub rule: Option<String>,
+    /// What is wrong, lower-case, without a full stop.
+    pub message: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        if let Some(rule) = &self.rule {
+            write!(f, ": {rule}")?;
+        }
+        write!(f, ": {}; {}", self.message, self.remedy)
+    }
+}
+
+/// Collects the problems of one rule.
+#[derive(Debug)]
+pub(crate) struct Report<'a> {
+    path: &'a str,
+    rule: Option<String>,
+    problems: &'a mut Vec<Problem>,
+    found: usize,
+}
+
+impl<'a> Report<'a> {
+    pub(crate) fn new(path: &'a str, problems: &'a mut Vec<Problem>) -> Self {
+        Report { path, rule: None, problems, found: 0 }
+    }
+
+    /// Names the rule that later problems are about.
+    pub(crate) fn about(&mut self, rule: &str) {
+        self.rule = Some(rule.to_owned());
+    }
+
+    pub(crate) fn add(&mut self, line: u32, message: impl Into<String>, remedy: impl Into<String>) {
+        self.found += 1;
+        self.problems.push(Problem {
+            path: self.path.to_owned(),
+            line: (line > 0).then_some(line),
+            rule: self.rule.clone(),
+            message: message.into(),
+            remedy: remedy.into(),
+        });
+    }
+
+    /// True while this rule has no problem.
+    pub(crate) fn is_clean(&self) -> bool {
+        self.found == 0
+    }
+}
+
+/// The candidate nearest to a mistyped word, for remedies.
+pub(crate) fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
+    let best = candidates.iter().map(|c| (distance(word, c), *c)).min()?;
+    (best.0 <= word.len() / 3 + 1).then_some(best.1)
+}
+
+/// Levenshtein distance in bytes.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+        for (j, y) in b.bytes().enumerate() {
+            let substituted = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_word_finds_its_neighbour_and_nonsense_finds_none() {
+        assert_eq!(nearest("hihg", &["low", "high", "critical"]), Some("high"));
+        assert_eq!(nearest("zzzzz", &["low", "high"]), None);
+    }
+}

@@ -1,0 +1,369 @@
+//! The rule set: every rule and correlation of some documents, compiled together.
+
+use std::collections::HashMap;
+
+use crate::compile::Compiler;
+use crate::correlation::{self, Correlation, CorrelationIndex, Feed, MemberRef, Written};
+use crate::detection::Detection;
+use crate::evaluate::{Evaluation, Program};
+use crate::fields::Fields;
+use crate::index::Index;
+use crate::meta;
+use crate::placeholder::Placeholders;
+use crate::problem::{Document, Problem, Report};
+use crate::record::{FieldId, Record};
+use crate::route::{LogSource, Route};
+use crate::rule::Rule;
+use crate::scratch::Scratch;
+use crate::yaml::{self, Node, Yaml};
+
+/// A rule's place in its rule set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RuleIndex(pub u32);
+
+/// Compiled rules and correlations.
+#[derive(Debug, Default)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    programs: Vec<Program>,
+    correlations: Vec<Correlation>,
+    fields: Fields,
+    rule_feeds: Vec<Vec<Feed>>,
+    correlation_feeds: Vec<Vec<Feed>>,
+}
+
+impl RuleSet {
+    /// Compiles every document. Rules with problems are left out; all problems of all documents
+    /// are returned at once.
+    pub fn compile(documents: &[Document]) -> (RuleSet, Vec<Problem>) {
+        Self::compile_with(documents, &Placeholders::new())
+    }
+
+    /// The same, with values for the placeholders of rules that use `expand`.
+    pub fn compile_with(
+        documents: &[Document],
+        placeholders: &Placeholders,
+    ) -> (RuleSet, Vec<Problem>) {
+        let mut loader = Loader {
+            set: RuleSet::default(),
+            problems: Vec::new(),
+            placeholders,
+            taken: HashMap::new(),
+            written: Vec::new(),
+        };
+        documents.iter().for_each(|document| loader.document(document));
+        loader.correlate();
+        (loader.set, loader.problems)
+    }
+
+    /// The rules, in the order of the documents.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// One rule; none for an index of another rule set.
+    pub fn rule(&self, index: RuleIndex) -> Option<&Rule> {
+        self.rules.get(index.0 as usize)
+    }
+
+    /// The correlations; each stands after those it refers to.
+    pub fn correlations(&self) -> &[Correlation] {
+        &self.correlations
+    }
+
+    /// One correlation; none for an index of another rule set.
+    pub fn correlation(&self, index: CorrelationIndex) -> Option<&Correlation> {
+        self.correlations.get(index.0 as usize)
+    }
+
+    /// The correlations that a match of `rule` feeds, and as which member.
+    pub fn fed_by_rule(&self, rule: RuleIndex) -> &[Feed] {
+        self.rule_feeds.get(rule.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The correlations that a fired hit of `correlation` feeds, and as which member.
+    pub fn fed_by_correlation(&self, correlation: CorrelationIndex) -> &[Feed] {
+        self.correlation_feeds.get(correlation.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The names of all fields that rules and correlations read; a [`FieldId`] is an index here.
+    pub fn fields(&self) -> &[String] {
+        self.fields.names()
+    }
+
+    /// The number of a field name; none if no rule reads it.
+    pub fn field(&self, name: &str) -> Option<FieldId> {
+        self.fields.find(name)
+    }
+
+    /// The rules that concern records from `source`.
+    pub fn route(&self, source: &LogSource) -> Route {
+        let indices = (0u32..).map(RuleIndex);
+        let covering = indices.zip(&self.rules).filter(|(_, rule)| rule.logsource.covers(source));
+        self.route_of(covering.map(|(index, _)| index).collect())
+    }
+
+    /// A route of chosen rules; indices of another rule set are left out.
+    pub fn route_of(&self, mut rules: Vec<RuleIndex>) -> Route {
+        rules.retain(|rule| self.rule(*rule).is_some());
+        let index = Index::new(rules.iter().filter_map(|rule| self.program(*rule)));
+        Route { rules, index }
+    }
+
+    /// Appends the rules of `route` that match `record` to `hits`, in order. Allocates nothing
+    /// once `scratch` and `hits` have grown.
+    pub fn matches<R: Record + ?Sized>(
+        &self,
+        route: &Route,
+        record: &R,
+        scratch: &mut Scratch,
+        hits: &mut Vec<RuleIndex>,
+    ) {
+        scratch.begin(self.fields.names().len());
+        let mut candidates = std::mem::take(&mut scratch.candidates);
+        route.index.candidates(record, scratch, &mut candidates);
+        for (word, bits) in candidates.iter().enumerate() {
+            for place in set_bits(*bits) {
+                let Some(rule) = route.rules.get(word * 64 + place) else {
+                    break;
+                };
+                let Some(program) = self.program(*rule) else {
+                    break;
+                };
+                if program.matches(record, scratch) {
+                    hits.push(*rule);
+                }
+            }
+        }
+        scratch.candidates = candidates;
+    }
+
+    /// The names of the rule's selections that `record` satisfies: why the rule matched, or how
+    /// far it came.
+    pub fn explain<R: Record + ?Sized>(
+        &self,
+        rule: RuleIndex,
+        record: &R,
+        scratch: &mut Scratch,
+    ) -> Vec<&str> {
+        let Some(program) = self.program(rule) else {
+            return Vec::new();
+        };
+        scratch.begin(self.fields.names().len());
+        let mut evaluation = Evaluation { record, selections: &program.selections, scratch };
+        let selections = program.selections.iter();
+        selections.filter(|s| evaluation.holds(&s.expr)).map(|s| s.name.as_str()).collect()
+    }
+
+    /// Runs one rule without the help of an index.
+    #[cfg(test)]
+    pub(crate) fn evaluate<R: Record + ?Sized>(
+        &self,
+        rule: RuleIndex,
+        record: &R,
+        scratch: &mut Scratch,
+    ) -> bool {
+        scratch.begin(self.fields.names().len());
+        self.program(rule).is_some_and(|program| program.matches(record, scratch))
+    }
+
+    fn program(&self, rule: RuleIndex) -> Option<&Program> {
+        self.programs.get(rule.0 as usize)
+    }
+}
+
+/// Who has an id or a name already.
+struct Taken {
+    path: String,
+    line: u32,
+    /// None if it was left out because of problems.
+    what: Option<MemberRef>,
+}
+
+struct Loader<'p> {
+    set: RuleSet,
+    problems: Vec<Problem>,
+    placeholders: &'p Placeholders,
+    taken: HashMap<String, Taken>,
+    written: Vec<Written>,
+}
+
+impl Loader<'_> {
+    fn document(&mut self, document: &Document) {
+        let (nodes, broken) = yaml::parse(&document.text);
+        for node in nodes.iter().filter(|node| !matches!(node.yaml, Yaml::Null)) {
+            self.node(node, &document.path);
+        }
+        if let Some(broken) = broken {
+            let mut report = Report::new(&document.path, &mut self.problems);
+            let message = format!("the YAML cannot be read: {}", broken.message);
+            report.add(broken.line, message, "correct the file from this line on");
+        }
+    }
+
+    fn node(&mut self, node: &Node, path: &str) {
+        let mut report = Report::new(path, &mut self.problems);
+        if !matches!(node.yaml, Yaml::Map(_)) {
+            let message = format!("a document is {}", node.kind());
+            report.add(node.line, message, "a rule is a mapping with a title and a detection");
+            return;
+        }
+        let rule = meta::read(node, path, &mut report);
+        if let (Some(detection), None) = (node.get("detection"), node.get("correlation")) {
+            let detection = Detection::read(detection, &mut report);
+            let program = Compiler {
+                fields: &mut self.set.fields,
+                placeholders: self.placeholders,
+                report: &mut report,
+            }
+            .compile(&detection);
+            check_taken(&self.taken, &rule, &mut report);
+            let clean = report.is_clean();
+            self.add_rule(rule, program, clean);
+        } else if let (Some(correlation), None) = (node.get("correlation"), node.get("detection")) {
+            let written = Written::read(correlation, rule, &mut report);
+            check_taken(&self.taken, &written.rule, &mut report);
+            let clean = report.is_clean();
+            self.take(&written.rule, None);
+            if clean {
+                self.written.push(written);
+            }
+        } else if node.get("filter").is_some() {
+            report.add(
+                node.line,
+                "filters are not supported",
+                "put the exclusion into the rule's own condition",
+            );
+        } else {
+            let message = "the document is neither a rule nor a correlation";
+            report.add(node.line, message, "give it either `detection` or `correlation`");
+        }
+    }
+
+    fn add_rule(&mut self, rule: Rule, program: Program, clean: bool) {
+        let index = RuleIndex(u32::try_from(self.set.rules.len()).unwrap_or(u32::MAX));
+        self.take(&rule, clean.then_some(MemberRef::Rule(index)));
+        if clean {
+            self.set.rules.push(rule);
+            self.set.programs.push(program);
+        }
+    }
+
+    fn take(&mut self, rule: &Rule, what: Option<MemberRef>) {
+        for key in keys(rule) {
+            self.taken.entry(key.to_owned()).or_insert_with(|| Taken {
+                path: rule.path.clone(),
+                line: rule.line,
+                what,
+            });
+        }
+    }
+
+    /// Resolves correlations whose members are all known until none is left that can be.
+    fn correlate(&mut self) {
+        self.set.rule_feeds.resize_with(self.set.rules.len(), Vec::new);
+        let mut waiting = std::mem::take(&mut self.written);
+        loop {
+            let before = waiting.len();
+            waiting.retain(|written| !self.resolve(written));
+            if waiting.len() == before {
+                break;
+            }
+        }
+        for written in &waiting {
+            let mut report = Report::new(&written.rule.path, &mut self.problems);
+            report.about(&written.rule.title);
+            for (reference, line) in &written.references {
+                match self.taken.get(reference) {
+                    Some(Taken { what: Some(_), .. }) => {}
+                    Some(_) => report.add(
+                        *line,
+                        format!(
+                            "`{reference}` cannot be used: it has problems or refers back here"
+                        ),
+                        "correct it first, or break the circle",
+                    ),
+                    None => report.add(
+                        *line,
+                        format!("there is no rule with the id or name `{reference}`"),
+                        "load that rule too, or correct the reference",
+                    ),
+                }
+            }
+        }
+        correlation::mark_standalone(&mut self.set.rules, &mut self.set.correlations);
+    }
+
+    fn resolve(&mut self, written: &Written) -> bool {
+        let found = written.references.iter().map(|(reference, _)| {
+            let taken = self.taken.get(reference)?;
+            taken.what
+        });
+        let Some(members) = found.collect::<Option<Vec<MemberRef>>>() else {
+            return false;
+        };
+        let mut report = Report::new(&written.rule.path, &mut self.problems);
+        report.about(&written.rule.title);
+        let Some(correlation) = written.resolve(&members, &mut self.set, &mut report) else {
+            return true;
+        };
+        let index = u32::try_from(self.set.correlations.len()).unwrap_or(u32::MAX);
+        let index = CorrelationIndex(index);
+        for (member, of) in members.iter().enumerate() {
+            let feed = Feed { correlation: index, member };
+            match of {
+                MemberRef::Rule(rule) => self.set.rule_feeds[rule.0 as usize].push(feed),
+                MemberRef::Correlation(other) => {
+                    self.set.correlation_feeds[other.0 as usize].push(feed);
+                }
+            }
+        }
+        self.set.correlation_feeds.push(Vec::new());
+        for key in keys(&written.rule) {
+            if let Some(taken) = self.taken.get_mut(key) {
+                taken.what = Some(MemberRef::Correlation(index));
+            }
+        }
+        self.set.correlations.push(correlation);
+        true
+    }
+}
+
+impl RuleSet {
+    pub(crate) fn fields_mut(&mut self) -> &mut Fields {
+        &mut self.fields
+    }
+
+    /// The description of whatever a member refers to.
+    pub(crate) fn described(&self, member: MemberRef) -> Option<&Rule> {
+        match member {
+            MemberRef::Rule(index) => self.rule(index),
+            MemberRef::Correlation(index) => self.correlation(index).map(|c| &c.rule),
+        }
+    }
+}
+
+/// The places of the bits that are set, lowest first.
+fn set_bits(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        (place < 64).then_some(place as usize)
+    })
+}
+
+/// The id and name that belong to the rule alone; an untitled rule without both has none.
+fn keys(rule: &Rule) -> impl Iterator<Item = &str> {
+    let name = rule.name.as_deref().filter(|name| *name != rule.id);
+    std::iter::once(rule.id.as_str()).chain(name).filter(|key| !key.is_empty())
+}
+
+fn check_taken(taken: &HashMap<String, Taken>, rule: &Rule, report: &mut Report<'_>) {
+    for key in keys(rule) {
+        if let Some(other) = taken.get(key) {
+            let message =
+                format!("`{key}` is already the id or name of {}:{}", other.path, other.line);
+            report.add(rule.line, message, "give each rule its own id and name");
+        }
+    }
+}

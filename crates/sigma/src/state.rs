@@ -1,0 +1,257 @@
+//! The state of one correlation for one group key: a small machine moved by matches.
+//!
+//! A hit fires when the threshold is reached by matches within the timespan. From then on, until
+//! the first match's time plus the timespan, the window is *open*: it does not fire again, and each
+//! match that makes the count grow continues the hit. The first match at or after that end starts
+//! afresh; no match counts towards two hits.
+//!
+//! Times should come in order. A late match counts if it still fits the window that is being kept,
+//! and is passed over if it is older; for ordered correlations, order is the order of arrival as
+//! well as of time. Nothing here reads a clock.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::correlation::{Correlation, Kind};
+use crate::limits;
+
+/// One group key's progress towards a hit, and through it. Small: an event count of N keeps at most
+/// N times, a value count at most N values and, while a hit is open, 256 more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyState {
+    progress: Progress,
+    open: Option<Span>,
+}
+
+/// What an update led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hit {
+    /// The threshold is reached.
+    Fired(Span),
+    /// The count of the hit that fired last has grown.
+    Continued(Span),
+}
+
+/// The window of a hit so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Time of the first match, in nanoseconds. It stays the same while a hit continues, so that
+    /// it identifies the hit.
+    pub start_ns: i64,
+    /// Time of the last match, in nanoseconds.
+    pub end_ns: i64,
+    /// Matches, distinct values or distinct members, by the kind of the correlation.
+    pub count: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Progress {
+    /// The last times, in order; as many as the threshold.
+    Times(VecDeque<i64>),
+    /// Values, or members, and when each was last seen.
+    Values(Vec<(u64, i64)>),
+    /// For each member, the latest start of a run through all members up to it, and its end.
+    Runs(Vec<Option<(i64, i64)>>),
+}
+
+impl KeyState {
+    /// No match seen yet.
+    pub fn new(correlation: &Correlation) -> Self {
+        KeyState { progress: Progress::new(correlation), open: None }
+    }
+
+    /// Takes a match of member number `member` at `time_ns`. `value_hash` is the hash of the
+    /// counted fields' values, needed for value counts only; without it they take no notice.
+    ///
+    /// A state that was kept for another kind of correlation starts afresh.
+    pub fn update(
+        &mut self,
+        correlation: &Correlation,
+        time_ns: i64,
+        member: usize,
+        value_hash: Option<u64>,
+    ) -> Option<Hit> {
+        if !self.progress.fits(correlation) {
+            *self = KeyState::new(correlation);
+        }
+        let value = match correlation.kind {
+            Kind::EventCount => 0,
+            Kind::ValueCount => value_hash?,
+            Kind::Temporal | Kind::TemporalOrdered => member as u64,
+        };
+        if member >= correlation.members.len() {
+            return None;
+        }
+        match self.open {
+            Some(span) if time_ns < span.start_ns => None,
+            Some(span) if time_ns < end_of(span.start_ns, correlation) => {
+                self.proceed(correlation, span, (time_ns, value))
+            }
+            Some(_) => {
+                *self = KeyState::new(correlation);
+                self.advance(correlation, time_ns, value)
+            }
+            None => self.advance(correlation, time_ns, value),
+        }
+    }
+
+    /// The time from which this state no longer matters and may be dropped; none if it is empty.
+    pub fn expires_ns(&self, correlation: &Correlation) -> Option<i64> {
+        let newest = match self.open {
+            Some(span) => Some(span.start_ns),
+            None => self.progress.newest(),
+        };
+        newest.map(|time| end_of(time, correlation))
+    }
+
+    /// A match while no hit is open.
+    fn advance(&mut self, correlation: &Correlation, time: i64, value: u64) -> Option<Hit> {
+        let span = self.progress.add(correlation, time, value)?;
+        if !correlation.threshold.holds(span.count) {
+            return None;
+        }
+        self.open = Some(span);
+        if let Progress::Times(times) = &mut self.progress {
+            // While open, only their number matters.
+            times.clear();
+        }
+        Some(Hit::Fired(span))
+    }
+
+    /// A match while a hit is open.
+    fn proceed(
+        &mut self,
+        correlation: &Correlation,
+        open: Span,
+        (time, value): (i64, u64),
+    ) -> Option<Hit> {
+        let count = match &mut self.progress {
+            Progress::Times(_) => open.count.saturating_add(1),
+            Progress::Values(values) => {
+                let most = correlation.threshold.at_least as usize + limits::CONTINUED_VALUES;
+                see(values, time, value, most);
+                values.len() as u64
+            }
+            Progress::Runs(runs) => open.count.max(run(runs, time, value, correlation)?.count),
+        };
+        if count == open.count {
+            return None;
+        }
+        let span = Span { end_ns: open.end_ns.max(time), count, ..open };
+        self.open = Some(span);
+        correlation.threshold.holds(count).then_some(Hit::Continued(span))
+    }
+}
+
+impl Progress {
+    fn new(correlation: &Correlation) -> Self {
+        match correlation.kind {
+            Kind::EventCount => Progress::Times(VecDeque::new()),
+            Kind::ValueCount | Kind::Temporal => Progress::Values(Vec::new()),
+            Kind::TemporalOrdered => Progress::Runs(vec![None; correlation.members.len()]),
+        }
+    }
+
+    fn fits(&self, correlation: &Correlation) -> bool {
+        match (self, correlation.kind) {
+            (Progress::Times(_), Kind::EventCount)
+            | (Progress::Values(_), Kind::ValueCount | Kind::Temporal) => true,
+            (Progress::Runs(runs), Kind::TemporalOrdered) => {
+                runs.len() == correlation.members.len()
+            }
+            _ => false,
+        }
+    }
+
+    fn newest(&self) -> Option<i64> {
+        match self {
+            Progress::Times(times) => times.back().copied(),
+            Progress::Values(values) => values.iter().map(|(_, time)| *time).max(),
+            Progress::Runs(runs) => runs.iter().flatten().map(|(start, _)| *start).max(),
+        }
+    }
+
+    /// Adds a match and gives the window as it now stands.
+    fn add(&mut self, correlation: &Correlation, time: i64, value: u64) -> Option<Span> {
+        match self {
+            Progress::Times(times) => count_time(times, time, correlation),
+            Progress::Values(values) => count_value(values, time, value, correlation),
+            Progress::Runs(runs) => run(runs, time, value, correlation),
+        }
+    }
+}
+
+fn count_time(times: &mut VecDeque<i64>, time: i64, correlation: &Correlation) -> Option<Span> {
+    let newest = times.back().map_or(time, |last| time.max(*last));
+    let oldest = newest.saturating_sub(correlation.timespan_ns);
+    if time <= oldest {
+        return None;
+    }
+    let place = times.partition_point(|other| *other <= time);
+    times.insert(place, time);
+    while times.front().is_some_and(|first| *first <= oldest) {
+        times.pop_front();
+    }
+    if times.len() as u64 > correlation.threshold.at_least {
+        times.pop_front();
+    }
+    let (start_ns, count) = (*times.front()?, times.len() as u64);
+    Some(Span { start_ns, end_ns: newest, count })
+}
+
+fn count_value(
+    values: &mut Vec<(u64, i64)>,
+    time: i64,
+    value: u64,
+    correlation: &Correlation,
+) -> Option<Span> {
+    let newest = values.iter().map(|(_, seen)| *seen).fold(time, i64::max);
+    let oldest = newest.saturating_sub(correlation.timespan_ns);
+    if time <= oldest {
+        return None;
+    }
+    values.retain(|(_, seen)| *seen > oldest);
+    see(values, time, value, correlation.threshold.at_least.max(1) as usize);
+    let start_ns = values.iter().map(|(_, seen)| *seen).min()?;
+    Some(Span { start_ns, end_ns: newest, count: values.len() as u64 })
+}
+
+/// Notes that `value` was seen at `time`; when there are `most` values, no further one is taken.
+fn see(values: &mut Vec<(u64, i64)>, time: i64, value: u64, most: usize) {
+    if let Some((_, seen)) = values.iter_mut().find(|(known, _)| *known == value) {
+        *seen = time.max(*seen);
+        return;
+    }
+    if values.len() < most {
+        values.push((value, time));
+    }
+}
+
+/// Extends the runs by a match of member number `member`; the span of the longest run it makes.
+fn run(
+    runs: &mut [Option<(i64, i64)>],
+    time: i64,
+    member: u64,
+    correlation: &Correlation,
+) -> Option<Span> {
+    let member = usize::try_from(member).ok()?;
+    let start_ns = match member.checked_sub(1) {
+        None => time,
+        Some(before) => {
+            let (start, end) = (*runs.get(before)?)?;
+            let fits = end <= time && time < end_of(start, correlation);
+            fits.then_some(start)?
+        }
+    };
+    let own = runs.get_mut(member)?;
+    if own.is_none_or(|(latest, _)| latest <= start_ns) {
+        *own = Some((start_ns, time));
+    }
+    Some(Span { start_ns, end_ns: time, count: member as u64 + 1 })
+}
+
+/// The first time that no longer belongs to a window starting at `start`.
+fn end_of(start: i64, correlation: &Correlation) -> i64 {
+    start.saturating_add(correlation.timespan_ns)
+}

@@ -1,0 +1,13 @@
+//! One binary for all tests that see the crate from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "helpers of tests fail like tests, and say what they skip"
+)]
+
+mod conformance;
+mod corpus;
+mod correlations;
+mod hostile;
+mod record;
+mod rules;

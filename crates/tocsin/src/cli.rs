@@ -1,0 +1,177 @@
+//! What can be typed. Only definitions: each command converts what was typed into what is meant.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tocsin_node::event::Severity;
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "tocsin",
+    version,
+    about = "An alarm bell that rings rarely, says why, and shuts the door"
+)]
+#[command(max_term_width = 100)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Analyse logs and tell what happened, to whom, how sure, and what to do about it
+    Scan(ScanArgs),
+    /// Read logs and print their events, normalised to OCSF, as JSON Lines
+    Parse(ParseArgs),
+}
+
+const SCAN_EXAMPLES: &str = "\
+Examples:
+  tocsin scan /var/log                      this machine's logs, as text for a terminal
+  tocsin scan old.log.gz --tz Europe/Berlin --year 2023
+                                            times that name neither zone nor year
+  tocsin scan /var/log -o html > report.html
+  tocsin scan /var/log --report-dir reports --fail-on high
+                                            a file for each incident; exit status 1 if it is grave
+  tocsin scan new/ --baseline last-month/   models learn from last month first
+  tocsin scan auth.log --explain 1f00       all that is known of one finding, alert or incident
+  journalctl -o json | tocsin scan -        standard input
+
+Exit status: 0 done, 1 something at or above --fail-on, 2 wrong usage, 3 a rule or setting is wrong,
+4 nothing could be read, 70 internal fault.";
+
+/// Arguments of `tocsin scan`.
+#[derive(Args, Debug)]
+#[command(after_help = SCAN_EXAMPLES)]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Further rules: a folder or file of Sigma rules; may be given again
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Logs the models learn from first; nothing there is reported; may be given again
+    #[arg(long, value_name = "PATH")]
+    pub(crate) baseline: Vec<PathBuf>,
+    /// False alerts that the models may raise
+    #[arg(long, value_name = "N/day", default_value = "5/day", value_parser = budget)]
+    pub(crate) budget: f64,
+    /// A list of known bad addresses, networks and domains (plain or CSV); may be given again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) intel: Vec<PathBuf>,
+    /// A database of countries or networks (MaxMind DB or CSV); may be given again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) geoip: Vec<PathBuf>,
+    /// Seed of everything random: the same seed, the same report
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// How the report is written [default: table on a terminal, jsonl in a pipe]
+    #[arg(short, long, value_name = "FORM")]
+    pub(crate) output: Option<ScanOutput>,
+    /// Write a file for each incident (JSON, text, HTML) and the stream of alerts to this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) report_dir: Option<PathBuf>,
+    /// Show all that is known of one finding, alert or incident
+    #[arg(long, value_name = "ID")]
+    pub(crate) explain: Option<String>,
+    /// Exit with status 1 when something is at or above this severity
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<Severity>,
+    /// Whether text is coloured
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: When,
+    /// Print no progress and no notes on standard error
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScanOutput {
+    /// Text for people
+    Table,
+    /// One document
+    Json,
+    /// One finding a line
+    Jsonl,
+    /// OCSF detection findings, one a line
+    Ocsf,
+    /// Alerts for a spreadsheet
+    Csv,
+    /// One self-contained page
+    Html,
+    /// A layer for the ATT&CK Navigator
+    Navigator,
+}
+
+/// When text is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+/// `5/day`, or just `5`.
+fn budget(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix("/day").unwrap_or(text).trim();
+    match number.parse::<f64>() {
+        Ok(per_day) if per_day.is_finite() && per_day >= 0.0 => Ok(per_day),
+        _ => Err("write a number of alerts a day, such as 5/day".to_owned()),
+    }
+}
+
+const PARSE_EXAMPLES: &str = "\
+Examples:
+  tocsin parse /var/log/auth.log            one file, plain or compressed
+  tocsin parse /var/log > events.jsonl      a folder and all below it
+  tocsin parse '/var/log/*.log*' -q         a quoted pattern, no summary
+  journalctl -o json | tocsin parse -       standard input
+  tocsin parse --tz Europe/Berlin --year 2023 old.log.gz
+                                            times that name neither zone nor year
+
+What is no log (images, archives, devices) is left out, and the summary on standard error says so.
+Exit status: 0 done, 2 wrong usage, 4 nothing could be read, 70 internal fault.";
+
+/// Arguments of `tocsin parse`.
+#[derive(Args, Debug)]
+#[command(after_help = PARSE_EXAMPLES)]
+pub(crate) struct ParseArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// How events are written
+    #[arg(short, long, value_name = "FORM", default_value = "jsonl")]
+    pub(crate) output: ParseOutput,
+    /// Print no summary and no progress
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Forms in which events can be written: one OCSF object a line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ParseOutput {
+    Jsonl,
+}
+
+/// What to read and how, for every command that reads logs.
+#[derive(Args, Debug)]
+pub(crate) struct InputArgs {
+    /// Files, folders, quoted patterns, or `-` for standard input; compressed or not
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Read every record as this format instead of finding out
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    /// The zone of times that name none, such as Europe/Berlin [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) tz: Option<String>,
+    /// The year of each file's first record, where times do not say [default: from file times]
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1970..=2261))]
+    pub(crate) year: Option<i16>,
+    /// Threads that read and parse [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) threads: Option<u16>,
+}

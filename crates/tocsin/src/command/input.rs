@@ -1,0 +1,62 @@
+//! From what was typed about the input to what is meant, for every command that reads logs.
+
+use std::num::NonZero;
+use std::thread;
+
+use jiff::tz::TimeZone;
+use tocsin_node::formats::{FORMATS, Format, Formats};
+use tocsin_node::progress::Progress;
+use tocsin_node::source::{Order, ReadOptions, Skipped};
+
+use crate::cli::InputArgs;
+use crate::exit::Failure;
+
+/// Most failures named where nothing could be read.
+const NAMED: usize = 3;
+
+/// How the input is to be read.
+pub(crate) fn options(arguments: &InputArgs, order: Order) -> Result<ReadOptions, Failure> {
+    let available = thread::available_parallelism().map_or(1, NonZero::get);
+    Ok(ReadOptions {
+        zone: arguments.tz.as_deref().map(zone).transpose()?.unwrap_or(TimeZone::UTC),
+        year: arguments.year,
+        format: arguments.format.as_deref().map(format).transpose()?,
+        threads: arguments.threads.map_or(available, usize::from),
+        order,
+    })
+}
+
+/// The line that tells how far reading has come, unless it is unwanted.
+pub(crate) fn progress(quiet: bool) -> Progress {
+    if quiet { Progress::hidden() } else { Progress::on_terminal() }
+}
+
+/// The failure of a command that found nothing to read.
+pub(crate) fn nothing_read(skipped: &[Skipped]) -> Failure {
+    let named: Vec<String> =
+        skipped.iter().take(NAMED).map(|s| format!("{}: {}", s.name, s.reason)).collect();
+    let more = match skipped.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    match named.is_empty() {
+        true => Failure::unreadable("nothing to read: the folder holds no files"),
+        false => Failure::unreadable(format!("nothing could be read: {}{more}", named.join("; "))),
+    }
+}
+
+fn zone(name: &str) -> Result<TimeZone, Failure> {
+    TimeZone::get(name).map_err(|_| {
+        Failure::usage(format!(
+            "`{name}` is not a known time zone: use a name such as Europe/Berlin or UTC"
+        ))
+    })
+}
+
+fn format(name: &str) -> Result<&'static Format, Failure> {
+    Formats::named(name).ok_or_else(|| {
+        let mut names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+        names.sort_unstable();
+        Failure::usage(format!("`{name}` is not a known format: use one of {}", names.join(", ")))
+    })
+}

@@ -1,0 +1,5 @@
+//! The commands, one file each.
+
+mod input;
+pub(crate) mod parse;
+pub(crate) mod scan;

@@ -1,0 +1,63 @@
+//! `tocsin parse`: normalise logs and print their events.
+
+use std::io;
+use std::process::ExitCode;
+
+use tocsin_node::event::SourceSummary;
+use tocsin_node::source::{self, Order, ReadReport};
+
+use super::input;
+use crate::cli::{ParseArgs, ParseOutput};
+use crate::exit::{Failure, say};
+
+pub(crate) fn run(arguments: &ParseArgs) -> Result<ExitCode, Failure> {
+    let ParseOutput::Jsonl = arguments.output;
+    let options = input::options(&arguments.input, Order::OneByOne)?;
+    let found = source::find(&arguments.input.paths);
+    let mut progress = input::progress(arguments.quiet);
+    let mut out = io::stdout().lock();
+    let report = match tocsin_node::parse::run(found, &options, &mut progress, &mut out) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
+        report => report?,
+    };
+    if report.sources.is_empty() {
+        return Err(input::nothing_read(&report.skipped));
+    }
+    if !arguments.quiet {
+        tell(&report);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The account of every source, on standard error.
+fn tell(report: &ReadReport) {
+    for summary in &report.sources {
+        tell_source(summary);
+    }
+    for skipped in &report.skipped {
+        say(&format!("{}: not read: {}", skipped.name, skipped.reason));
+    }
+}
+
+fn tell_source(summary: &SourceSummary) {
+    let formats = match summary.formats.as_slice() {
+        [] => String::new(),
+        formats => format!(" ({})", formats.join(", ")),
+    };
+    say(&format!(
+        "{}: {} records read, {} understood{formats}",
+        summary.name, summary.read, summary.parsed
+    ));
+    for (reason, count) in &summary.skipped {
+        say(&format!("  {count} skipped: {reason}"));
+    }
+    for (shape, count) in &summary.unparsed_shapes {
+        say(&format!("  {count} not understood, like: {shape}"));
+    }
+    for assumption in &summary.assumptions {
+        say(&format!("  assumed: {assumption}"));
+    }
+    if let Some(error) = &summary.error {
+        say(&format!("  stopped early: {error}"));
+    }
+}

@@ -1,0 +1,6 @@
+//! The command as people run it: the binary, its output, its exit status.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod parse;
+mod support;
