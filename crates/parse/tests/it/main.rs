@@ -11,4 +11,6 @@ mod ocsf;
 #[cfg(test)]
 mod reading;
 #[cfg(test)]
+mod utmp;
+#[cfg(test)]
 mod wrapped;
