@@ -15,4 +15,6 @@ mod reading;
 #[cfg(test)]
 mod spliced;
 #[cfg(test)]
+mod utmp;
+#[cfg(test)]
 mod wrapped;
