@@ -188,14 +188,17 @@ fn unmapped(event: &EventRef<'_>, class: Class, o: &mut Object<'_>) {
     });
 }
 
-/// The record's own fields. A name that occurs more than once has all of its values.
+/// The record's own fields, in their order. A name that occurs more than once has all its values.
 fn native_fields(event: &EventRef<'_>, o: &mut Object<'_>) {
-    for (index, (name, value)) in event.native_fields().enumerate() {
-        let others = || event.native_fields().enumerate().filter(|(_, (n, _))| *n == name);
-        match others().take(2).count() {
-            1 => o.text(name, value),
-            _ if others().next().is_some_and(|(first, _)| first < index) => {}
-            _ => o.texts(name, others().map(|(_, (_, value))| value)),
+    let mut fields: Vec<_> = event.native_fields().enumerate().collect();
+    fields.sort_by_key(|(_, (name, _))| *name);
+    let mut groups: Vec<_> = fields.chunk_by(|a, b| a.1.0 == b.1.0).collect();
+    groups.sort_by_key(|group| group[0].0);
+    for group in groups {
+        match group {
+            [(_, (name, value))] => o.text(name, value),
+            [(_, (name, _)), ..] => o.texts(name, group.iter().map(|(_, (_, value))| *value)),
+            [] => {}
         }
     }
 }

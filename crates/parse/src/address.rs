@@ -84,7 +84,10 @@ pub fn prefix_len(text: &str) -> usize {
     }
     let run = bytes.iter().position(|b| !is_address_byte(*b)).unwrap_or(bytes.len());
     let colon = memchr::memchr(b':', &bytes[..run]);
-    let end = match colon {
+    // `192.0.2.1-22`, as some write the port.
+    let dash = memchr::memrchr(b'-', &bytes[..run]).filter(|at| ipv4(&bytes[..*at]).is_some());
+    let run = dash.unwrap_or(run);
+    let end = match colon.filter(|at| *at < run) {
         // `192.0.2.1:22` and `name:22`: an IPv4 address or a name ends at its only colon.
         Some(at) if bytes[..at].iter().any(|b| *b == b'.' || !b.is_ascii_hexdigit()) => at,
         _ => run,
@@ -122,5 +125,7 @@ mod tests {
         assert_eq!(end("[2001:db8::1]:22"), "[2001:db8::1]");
         assert_eq!(end("mail.example.com."), "mail.example.com");
         assert_eq!(end("example.com:80 x"), "example.com");
+        assert_eq!(end("192.0.2.1-22;"), "192.0.2.1");
+        assert_eq!(end("192-0-2-1.example.com x"), "192-0-2-1.example.com");
     }
 }

@@ -14,6 +14,18 @@ pub enum Peers {
     PerProcess,
 }
 
+/// What a format found on looking for its frame around a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// The record is not of this format.
+    Foreign,
+    /// The record's body is now the message, and the wordings read it. The record is of this
+    /// format even if none of them fits.
+    Message,
+    /// The record has been read.
+    Read,
+}
+
 /// How the records of one service or file are read.
 ///
 /// A format is found by the program that wrote the record or, where `programs` is empty, by
@@ -28,10 +40,11 @@ pub struct Format {
     pub programs: &'static [&'static str],
     /// Where Sigma rules look for its events.
     pub logsource: LogSource,
-    /// Reads a record that templates cannot; tried before the wordings. It may also take a frame
-    /// off only: with `record.body` narrowed to the message it returns false, and the wordings
-    /// read that message. The record is then its own, whether or not one of them fits.
+    /// Reads a record that templates cannot; tried before the wordings.
     pub read: fn(&mut Record<'_>, &mut Writer<'_>) -> bool,
+    /// Takes a frame off, where messages come in one of their own: see [`Framing`]. The wordings
+    /// then read what is within.
+    pub frame: Option<fn(&mut Record<'_>, &mut Writer<'_>) -> Framing>,
     /// What the service says, most frequent first.
     pub wordings: &'static [Wording],
     /// How the peers of its records belong together.
@@ -47,7 +60,15 @@ impl Format {
         wordings: &'static [Wording],
     ) -> Format {
         let logsource = LogSource { product: "linux", category: "", service: name };
-        Format { name, programs, logsource, read: |_, _| false, wordings, peers: Peers::PerRecord }
+        Format {
+            name,
+            programs,
+            logsource,
+            read: |_, _| false,
+            frame: None,
+            wordings,
+            peers: Peers::PerRecord,
+        }
     }
 
     /// The same, with a reader that is tried before the wordings.
@@ -60,5 +81,14 @@ impl Format {
     #[must_use]
     pub const fn with_one_peer_per_process(self) -> Format {
         Format { peers: Peers::PerProcess, ..self }
+    }
+
+    /// The same, with a frame around each message.
+    #[must_use]
+    pub const fn with_frame(
+        self,
+        frame: fn(&mut Record<'_>, &mut Writer<'_>) -> Framing,
+    ) -> Format {
+        Format { frame: Some(frame), ..self }
     }
 }

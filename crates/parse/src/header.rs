@@ -334,6 +334,21 @@ mod tests {
             ("host nginx[2833]: 2015/10/29 x", ("host", "nginx", 2833, "2015/10/29 x")),
             ("Sat Dec 28 19:03:53 2013 - [7] x", ("", "", 0, "- [7] x")),
             ("2015/10/29 20:01:02 [error] 2#0: *9 x", ("", "", 0, "[error] 2#0: *9 x")),
+            ("Mar  3 00:17:22 [sshd]: User root", ("", "sshd", 0, "User root")),
+            ("Jun 27 09:02:22 gate gate sshd[4]: x", ("gate", "sshd", 4, "x")),
+            ("Jun 27 09:02:22 gate [WAN-D-1] IN=eth8", ("gate", "", 0, "[WAN-D-1] IN=eth8")),
+            ("Mar 29 05:59:23 h sshd[2]: [ID 800047 auth.info] x", ("h", "sshd", 2, "x")),
+            ("Jun 25 15:48:28 lab  -- root[24]: x", ("lab", "login", 24, "x")),
+            (
+                "Jun 25 15:48:28 h polkitd(authority=local)[7]: x",
+                ("h", "polkitd(authority=local)", 7, "x"),
+            ),
+            ("2020-04-09T14:04:00.667Z: Failed Login: x", ("", "", 0, "Failed Login: x")),
+            (
+                "2020-05-13T10:53:19 localhost  [a.example.com/VPN] x",
+                ("localhost", "", 0, "[a.example.com/VPN] x"),
+            ),
+            ("[10-May-2015 13:02:52 -0400]: Failed login x", ("", "", 0, "Failed login x")),
             ("Exit (root): Disconnect received", ("", "", 0, "Exit (root): Disconnect received")),
         ];
         for (line, (host, program, pid, body)) in cases {

@@ -126,8 +126,7 @@ impl<'t> Request<'t> {
 
 /// The target as path and query, and as host where it names one.
 fn target(target: &str, out: &mut Writer<'_>) {
-    let absolute = target.find("://").filter(|at| *at < 8).and_then(|at| target.get(at + 3..));
-    let path = match absolute {
+    let path = match after_scheme(target) {
         Some(rest) => {
             let slash = rest.bytes().position(|b| b == b'/' || b == b'?').unwrap_or(rest.len());
             let (host, path) = rest.split_at_checked(slash).unwrap_or((rest, ""));
@@ -143,6 +142,13 @@ fn target(target: &str, out: &mut Writer<'_>) {
         }
         None => out.set(Field::UrlPath, path),
     }
+}
+
+/// What follows `http://`, in a text that begins with an address of the web.
+#[must_use]
+pub fn after_scheme(text: &str) -> Option<&str> {
+    let scheme = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    text.get(scheme..)?.strip_prefix("://")
 }
 
 /// The marks of an attack in a target: such as `/etc/passwd`, and code fetched from elsewhere

@@ -22,6 +22,6 @@ pub mod wording;
 mod wrapped;
 
 pub use calendar::{Assumed, Calendar};
-pub use format::Format;
+pub use format::{Format, Framing};
 pub use formats::FORMATS;
 pub use parser::{Formats, LINE_MAX, Options, Parser};

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
-use crate::format::{Format, Peers};
+use crate::format::{Format, Framing, Peers};
 use crate::formats::{FORMATS, auditd};
 use crate::generic;
 use crate::header::{self, Record};
@@ -40,14 +40,20 @@ struct Ready {
 }
 
 impl Ready {
-    /// Whether the format understands the record. A reader that has narrowed the body to the
-    /// message in a frame it knows leaves that message to the wordings; the rest is noted.
+    /// Whether the record is of this format, which has then read it.
     fn reads(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-        let whole = record.body.len();
-        (self.format.read)(record, out)
-            || self.wordings.read(record.body, out)
-            || record.body.len() != whole
-            || self.reads_own_file(record, out)
+        let Some(frame) = self.format.frame else {
+            return (self.format.read)(record, out)
+                || self.wordings.read(record.body, out)
+                || self.reads_own_file(record, out);
+        };
+        match frame(record, out) {
+            Framing::Foreign => return false,
+            Framing::Read => {}
+            Framing::Message if self.wordings.read(record.body, out) => {}
+            Framing::Message => read_generally(record, out),
+        }
+        true
     }
 
     /// A format known by its looks may be a service writing its own file, where the first words
@@ -61,6 +67,17 @@ impl Ready {
             record.without_tag();
         }
         understood
+    }
+}
+
+/// Reads a message that no wording fits as one of any service, but trusts the frame for the peer.
+fn read_generally(record: &Record<'_>, out: &mut Writer<'_>) {
+    let framed = out.event.src;
+    generic::read(record, out);
+    // The provider is the format whose frame it was.
+    out.event.provider = "";
+    if !framed.is_empty() {
+        out.event.src = framed;
     }
 }
 

@@ -46,3 +46,24 @@ impl Sessions {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_is_remembered_with_its_peer_until_its_id_may_be_used_again() {
+        let mut sessions = Sessions::default();
+        let named = Peer { ip: "192.0.2.1".parse().ok(), ..Peer::default() };
+        let mut see = |pid, secs, peer: Peer| {
+            let mut peer = peer;
+            let record = Record { host: "lab", pid, ..Record::default() };
+            sessions.see(&record, Time::from_secs(secs), &mut peer);
+            peer.ip
+        };
+        assert_eq!(see(7, 0, named), named.ip);
+        assert_eq!(see(7, 600, Peer::default()), named.ip);
+        assert_eq!(see(8, 1, Peer::default()), None, "another process");
+        assert_eq!(see(7, 601, Peer::default()), None, "too long ago");
+    }
+}

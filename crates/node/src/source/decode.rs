@@ -1,13 +1,13 @@
 //! From stored bytes to text bytes: unpacking, and decoders for files that are logs but not text.
 //! Everything streams, and nothing unfolds without bound.
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tocsin_event::Time;
 
-use super::input::{Bytes, Counted, Counter, Gauge, Stored, read_up_to};
+use super::input::{Begun, Bytes, Counted, Counter, Gauge, Stored, read_up_to};
 use super::kind::{self, Packing};
 use super::limits::{self, Unfolding};
 use super::{Origin, Source, journal, utf16};
@@ -44,13 +44,13 @@ pub(super) fn open(source: &Source, gauge: &Arc<Gauge>) -> io::Result<Unpacked> 
         Origin::File(path) => Box::new(Counted { inner: Stored::open(path, gauge)?, counter }),
     };
     let mut start = Vec::new();
-    read_up_to(&mut stored, &mut start, limits::BLOCK)?;
+    read_up_to(&mut stored, &mut start, limits::MARK)?;
     if start.starts_with(kind::JOURNAL) {
         return journal::open(&source.origin);
     }
     let packing = Packing::of(&start);
     let written = if packing == Packing::Gzip { gzip_time(&start) } else { None };
-    let plain = unpack(packing, Box::new(Cursor::new(start).chain(stored)))?;
+    let plain = unpack(packing, Box::new(Begun::new(start, stored)))?;
     let text = match packing {
         Packing::Plain => decode(plain)?,
         _ => decode(Box::new(Bounded { taken, ..Bounded::new(plain) }))?,
@@ -59,7 +59,10 @@ pub(super) fn open(source: &Source, gauge: &Arc<Gauge>) -> io::Result<Unpacked> 
 }
 
 fn unpack(packing: Packing, stored: Bytes) -> io::Result<Bytes> {
-    let stored = BufReader::with_capacity(limits::BLOCK, stored);
+    if packing == Packing::Plain {
+        return Ok(stored);
+    }
+    let stored = BufReader::with_capacity(limits::PACKED_BLOCK, stored);
     Ok(match packing {
         Packing::Plain => Box::new(stored),
         Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(stored)),
@@ -98,11 +101,11 @@ fn decode(mut plain: Bytes) -> io::Result<Bytes> {
     {
         return Err(io::Error::new(io::ErrorKind::InvalidData, what));
     }
-    let head = Cursor::new(head);
-    let whole: Bytes = match failed {
-        Some(error) => Box::new(head.chain(Fails(Some(error)))),
-        None => Box::new(head.chain(plain)),
+    let rest = match failed {
+        Some(error) => Box::new(Fails(Some(error))),
+        None => plain,
     };
+    let whole = Box::new(Begun::new(head, rest));
     Ok(match decoder {
         Some(decoder) => (decoder.text)(whole),
         None => whole,

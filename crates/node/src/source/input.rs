@@ -29,6 +29,12 @@ impl Gauge {
         (limits::TEXT_HELD / open).clamp(limits::CHUNK_MIN, limits::CHUNK)
     }
 
+    /// How many batches of each source may wait for the consumer.
+    pub(super) fn batches_ahead(&self) -> usize {
+        if self.crowded() { 1 } else { limits::BATCHES_AHEAD }
+    }
+
+    /// Whether more sources are open than files should be.
     fn crowded(&self) -> bool {
         self.open.load(Ordering::Relaxed) > limits::FILES_OPEN
     }
@@ -120,20 +126,19 @@ pub(super) fn identity(metadata: &fs::Metadata) -> (u64, u64) {
 }
 
 /// Reads on until the buffer holds `most` bytes or the stream ends, and says whether it ended. What
-/// was read before an error stays in the buffer.
+/// was read before an error stays in the buffer, which grows no more than a block beyond it.
 pub(super) fn read_up_to(
     input: &mut impl Read,
     buffer: &mut Vec<u8>,
     most: usize,
 ) -> io::Result<bool> {
     let mut filled = buffer.len();
-    buffer.resize(most.max(filled), 0);
     let ended = loop {
-        let room = buffer.get_mut(filled..).unwrap_or_default();
-        if room.is_empty() {
+        if filled >= most {
             break Ok(false);
         }
-        match input.read(room) {
+        buffer.resize(most.min(filled + limits::BLOCK), 0);
+        match input.read(buffer.get_mut(filled..).unwrap_or_default()) {
             Ok(0) => break Ok(true),
             Ok(read) => filled += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -142,6 +147,34 @@ pub(super) fn read_up_to(
     };
     buffer.truncate(filled);
     ended
+}
+
+/// A stream whose beginning has been looked at.
+pub(super) struct Begun {
+    head: Vec<u8>,
+    given: usize,
+    rest: Bytes,
+}
+
+impl Begun {
+    pub(super) fn new(head: Vec<u8>, rest: Bytes) -> Self {
+        Begun { head, given: 0, rest }
+    }
+}
+
+impl Read for Begun {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let head = self.head.get(self.given..).unwrap_or_default();
+        if head.is_empty() {
+            // Thousands of sources may be open: none keeps what it has given.
+            self.head = Vec::new();
+            return self.rest.read(buffer);
+        }
+        let count = head.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&head[..count]);
+        self.given += count;
+        Ok(count)
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,6 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use tocsin_event::{Batch, SourceSummary};
 
 use super::find::reason;
-use super::limits;
 use super::reader::{Reader, Reading};
 use super::{Skipped, Source};
 
@@ -40,9 +39,8 @@ enum Work<'f> {
 }
 
 impl State<'_> {
-    fn has_room(&self) -> bool {
-        matches!(self.work, Work::Unopened | Work::Open(_))
-            && self.ready.len() < limits::BATCHES_AHEAD
+    fn has_room(&self, most: usize) -> bool {
+        matches!(self.work, Work::Unopened | Work::Open(_)) && self.ready.len() < most
     }
 }
 
@@ -76,9 +74,13 @@ impl<'f> Lane<'f> {
         }
     }
 
-    /// Takes back a batch whose events have been consumed, for its memory.
+    /// Takes back a batch whose events have been consumed, for its memory: only as long as there
+    /// is something left to read.
     pub(super) fn reuse(&self, batch: Batch) {
-        lock(&self.state).spare.push(batch);
+        let mut state = lock(&self.state);
+        if !matches!(state.work, Work::Ended(_)) {
+            state.spare.push(batch);
+        }
     }
 
     /// What became of it; a source that was left before its end has no outcome.
@@ -92,7 +94,7 @@ impl<'f> Lane<'f> {
     /// Reads one batch, if there is room for it.
     fn advance(&self, reading: &Reading<'f>) {
         let mut state = lock(&self.state);
-        if !state.has_room() {
+        if !state.has_room(reading.gauge.batches_ahead()) {
             return;
         }
         let work = std::mem::replace(&mut state.work, Work::Taken);
@@ -102,6 +104,9 @@ impl<'f> Lane<'f> {
         let read = catch_unwind(AssertUnwindSafe(|| self.read(work, batch, reading)));
         let (work, batch) = read.unwrap_or_else(|_| (self.skipped("its reader failed"), None));
         let mut state = lock(&self.state);
+        if matches!(work, Work::Ended(_)) {
+            state.spare = Vec::new();
+        }
         state.work = work;
         state.ready.extend(batch);
         self.changed.notify_all();
@@ -121,7 +126,7 @@ impl<'f> Lane<'f> {
             },
             work => return (work, None),
         };
-        let more = reader.read(reading.gauge.chunk(), &mut batch);
+        let more = reader.read(&mut batch);
         let work = if more { Work::Open(reader) } else { Work::Ended(Ok(reader.summary())) };
         (work, (!batch.is_empty()).then_some(batch))
     }
@@ -147,9 +152,10 @@ struct Queue<'l, 'f> {
 
 impl<'l, 'f> Crew<'l, 'f> {
     /// Has the lane read ahead, as far as it has room.
-    pub(super) fn ask(&self, lane: &'l Lane<'f>) {
+    pub(super) fn ask(&self, lane: &'l Lane<'f>, reading: &Reading<'f>) {
         let mut state = lock(&lane.state);
-        if state.has_room() && !std::mem::replace(&mut state.queued, true) {
+        let room = state.has_room(reading.gauge.batches_ahead());
+        if room && !std::mem::replace(&mut state.queued, true) {
             drop(state);
             lock(&self.queue).lanes.push_back(lane);
             self.changed.notify_one();
@@ -161,7 +167,7 @@ impl<'l, 'f> Crew<'l, 'f> {
         while let Some(lane) = self.wait() {
             lock(&lane.state).queued = false;
             lane.advance(reading);
-            self.ask(lane);
+            self.ask(lane, reading);
         }
     }
 

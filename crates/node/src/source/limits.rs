@@ -3,18 +3,23 @@
 /// Text parsed at once. Smaller where many sources are open: see [`TEXT_HELD`].
 pub(super) const CHUNK: usize = 256 * 1024;
 /// The least text parsed at once, however many sources are open.
-pub(super) const CHUNK_MIN: usize = 16 * 1024;
-/// Text held for all open sources together, before [`CHUNK_MIN`] is reached.
-pub(super) const TEXT_HELD: usize = 32 * 1024 * 1024;
-/// Bytes read from a file at once.
+pub(super) const CHUNK_MIN: usize = 8 * 1024;
+/// Text held for all open sources together, before [`CHUNK_MIN`] is reached. The events of a text
+/// take about three times its memory.
+pub(super) const TEXT_HELD: usize = 16 * 1024 * 1024;
+/// Bytes read at once.
 pub(super) const BLOCK: usize = 64 * 1024;
+/// Bytes of a packed file read at once.
+pub(super) const PACKED_BLOCK: usize = 16 * 1024;
+/// What is looked at to tell how a file is packed.
+pub(super) const MARK: usize = 16;
 /// What is looked at to tell what a file is, and where it begins in time.
 pub(super) const HEAD: usize = 64 * 1024;
 /// A longer line is cut here; the parser cuts it further, and counts it.
 pub(super) const LINE: usize = 1024 * 1024;
 /// Files kept open; with more sources than that, each is opened anew for every block.
 pub(super) const FILES_OPEN: usize = 128;
-/// Batches parsed ahead of the consumer, for each source.
+/// Batches parsed ahead of the consumer for each source; one where sources are many.
 pub(super) const BATCHES_AHEAD: usize = 2;
 /// Folders within folders.
 pub(super) const FOLDER_DEPTH: usize = 64;

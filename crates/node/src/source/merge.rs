@@ -204,13 +204,13 @@ impl<'m, 'l, 'f> Merge<'m, 'l, 'f> {
         if self.reading.options.threads < 2 {
             return;
         }
-        self.crew.ask(&self.lanes[source]);
+        self.crew.ask(&self.lanes[source], self.reading);
         if self.upcoming.get(self.opened) == Some(&source) {
             self.opened += 1;
         }
         let most = self.opened + self.reading.options.threads;
         while self.asked < most.min(self.upcoming.len()) {
-            self.crew.ask(&self.lanes[self.upcoming[self.asked]]);
+            self.crew.ask(&self.lanes[self.upcoming[self.asked]], self.reading);
             self.asked += 1;
         }
     }

@@ -96,7 +96,7 @@ impl Head {
     fn of(source: &Source, reading: &Reading<'_>, hasher: &RandomState) -> io::Result<Head> {
         let mut reader = Reader::open(source, reading)?;
         let mut batch = Batch::default();
-        reader.read(limits::HEAD, &mut batch);
+        reader.peek(limits::HEAD, &mut batch);
         let text = batch.text();
         Ok(Head {
             start: first_known(&batch),

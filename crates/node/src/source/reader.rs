@@ -9,7 +9,7 @@ use tocsin_parse::{Formats, Options, Parser};
 
 use super::input::Gauge;
 use super::text::{Repairs, Text};
-use super::{ReadOptions, Source, decode};
+use super::{ReadOptions, Source, decode, limits};
 
 /// What all readers share.
 pub(super) struct Reading<'f> {
@@ -23,6 +23,8 @@ pub(super) struct Reader<'f> {
     text: Text,
     parser: Parser<'f>,
     gauge: Arc<Gauge>,
+    /// The text to read at once: little at first, until it is known how many sources are open.
+    chunk: usize,
 }
 
 impl<'f> Reader<'f> {
@@ -40,11 +42,23 @@ impl<'f> Reader<'f> {
         };
         let parser = Parser::new(reading.formats, &source.name, options);
         reading.gauge.open.fetch_add(1, Ordering::Relaxed);
-        Ok(Reader { text: Text::new(unpacked.text), parser, gauge: Arc::clone(&reading.gauge) })
+        let (text, gauge) = (Text::new(unpacked.text), Arc::clone(&reading.gauge));
+        Ok(Reader { text, parser, gauge, chunk: limits::CHUNK_MIN })
     }
 
-    /// Fills the batch with the next events, of about `chunk` bytes; `false` when there are no more.
-    pub(super) fn read(&mut self, chunk: usize, batch: &mut Batch) -> bool {
+    /// Fills the batch with the first events, those of about `chunk` bytes.
+    pub(super) fn peek(&mut self, chunk: usize, batch: &mut Batch) {
+        self.fill(chunk, batch);
+    }
+
+    /// Fills the batch with the next events; `false` when they are the last ones.
+    pub(super) fn read(&mut self, batch: &mut Batch) -> bool {
+        let chunk = self.chunk;
+        self.chunk = (chunk * 2).min(self.gauge.chunk());
+        self.fill(chunk, batch)
+    }
+
+    fn fill(&mut self, chunk: usize, batch: &mut Batch) -> bool {
         let mut more = false;
         batch.refill(|text| more = self.text.fill(chunk, text));
         self.parser.read(batch);

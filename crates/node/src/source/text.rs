@@ -10,7 +10,7 @@ use super::limits;
 pub(super) struct Text {
     input: Bytes,
     /// Read and not given yet: the beginning of a line.
-    pending: Vec<u8>,
+    begun: Vec<u8>,
     state: State,
     /// What had to be done to the text.
     pub(super) repairs: Repairs,
@@ -38,35 +38,38 @@ pub(super) struct Repairs {
 impl Text {
     pub(super) fn new(input: Bytes) -> Self {
         let repairs = Repairs::default();
-        Text { input, pending: Vec::new(), state: State::Start, repairs, error: None }
+        Text { input, begun: Vec::new(), state: State::Start, repairs, error: None }
     }
 
-    /// Appends about `chunk` bytes of whole lines to `out`; `false` when there are none left.
+    /// Replaces `out` by about `chunk` bytes of whole lines; `false` when they are the last ones.
     pub(super) fn fill(&mut self, chunk: usize, out: &mut String) -> bool {
+        let mut bytes = std::mem::take(out).into_bytes();
+        bytes.clear();
+        bytes.append(&mut self.begun);
         while self.state != State::Ended {
-            let old = self.pending.len();
-            let begins = self.state == State::Start;
-            let dropping = self.state == State::Dropping;
-            self.read(chunk);
-            if begins && self.pending.starts_with(b"\xef\xbb\xbf") {
-                self.pending.drain(..3);
+            let old = bytes.len();
+            let was = self.state;
+            self.read(chunk, &mut bytes);
+            if was == State::Start && bytes.starts_with(b"\xef\xbb\xbf") {
+                bytes.drain(..3);
             }
-            self.leave_out_nul_bytes(old);
-            if dropping {
-                self.drop_rest_of_line();
+            self.leave_out_nul_bytes(old, &mut bytes);
+            if was == State::Dropping {
+                self.drop_rest_of_line(&mut bytes);
             }
-            let whole = self.whole_lines(old);
+            let whole = self.whole_lines(old, &mut bytes);
             if whole > 0 {
-                self.give(whole, out);
-                return true;
+                self.begun.extend(bytes.drain(whole..));
+                break;
             }
         }
-        false
+        *out = self.valid(bytes);
+        self.state != State::Ended
     }
 
-    fn read(&mut self, chunk: usize) {
-        let most = self.pending.len() + chunk;
-        let ended = match read_up_to(&mut self.input, &mut self.pending, most) {
+    fn read(&mut self, chunk: usize, bytes: &mut Vec<u8>) {
+        let most = bytes.len() + chunk;
+        let ended = match read_up_to(&mut self.input, bytes, most) {
             Ok(ended) => ended,
             Err(error) => {
                 self.error = Some(error);
@@ -80,51 +83,55 @@ impl Text {
         }
     }
 
-    fn leave_out_nul_bytes(&mut self, old: usize) {
-        let new = self.pending.get(old..).unwrap_or_default();
+    fn leave_out_nul_bytes(&mut self, old: usize, bytes: &mut Vec<u8>) {
+        let new = bytes.get(old..).unwrap_or_default();
         let Some(first) = memchr::memchr(0, new) else { return };
-        let before = self.pending.len();
+        let before = bytes.len();
         let kept: Vec<u8> = new.iter().skip(first).copied().filter(|byte| *byte != 0).collect();
-        self.pending.truncate(old + first);
-        self.pending.extend(kept);
-        self.repairs.nul_bytes += (before - self.pending.len()) as u64;
+        bytes.truncate(old + first);
+        bytes.extend(kept);
+        self.repairs.nul_bytes += (before - bytes.len()) as u64;
     }
 
-    fn drop_rest_of_line(&mut self) {
-        let end = memchr::memchr(b'\n', &self.pending);
-        let dropped = end.unwrap_or(self.pending.len());
+    fn drop_rest_of_line(&mut self, bytes: &mut Vec<u8>) {
+        let end = memchr::memchr(b'\n', bytes);
+        let dropped = end.unwrap_or(bytes.len());
         self.repairs.cut_bytes += dropped as u64;
-        self.pending.drain(..end.map_or(dropped, |end| end + 1));
+        bytes.drain(..end.map_or(dropped, |end| end + 1));
         if end.is_some() && self.state == State::Dropping {
             self.state = State::Within;
         }
     }
 
-    /// How much of what is pending can be given: whole lines, the last one at the end, and the
-    /// beginning of a line that is too long.
-    fn whole_lines(&mut self, old: usize) -> usize {
-        let new = self.pending.get(old..).unwrap_or_default();
+    /// How much can be given: whole lines, the last one at the end, and the beginning of a line
+    /// that is too long.
+    fn whole_lines(&mut self, old: usize, bytes: &mut Vec<u8>) -> usize {
+        let new = bytes.get(old..).unwrap_or_default();
         match memchr::memrchr(b'\n', new) {
-            _ if self.state == State::Ended => self.pending.len(),
+            _ if self.state == State::Ended => bytes.len(),
             Some(end) => old + end + 1,
-            None if self.pending.len() <= limits::LINE => 0,
+            None if bytes.len() <= limits::LINE => 0,
             None => {
-                self.repairs.cut_bytes += (self.pending.len() - limits::LINE) as u64;
-                self.pending.truncate(limits::LINE);
-                self.pending.push(b'\n');
+                self.repairs.cut_bytes += (bytes.len() - limits::LINE) as u64;
+                bytes.truncate(limits::LINE);
+                bytes.push(b'\n');
                 self.state = State::Dropping;
-                self.pending.len()
+                bytes.len()
             }
         }
     }
 
-    fn give(&mut self, whole: usize, out: &mut String) {
-        let bytes = self.pending.get(..whole).unwrap_or_default();
-        match std::str::from_utf8(bytes) {
-            Ok(text) => out.push_str(text),
-            Err(_) => self.repairs.invalid_utf8 += push_lossily(bytes, out),
+    /// The bytes as text. The last ones of a source give back the room they did not need.
+    fn valid(&mut self, bytes: Vec<u8>) -> String {
+        let mut text = String::from_utf8(bytes).unwrap_or_else(|error| {
+            let mut text = String::new();
+            self.repairs.invalid_utf8 += push_lossily(error.as_bytes(), &mut text);
+            text
+        });
+        if self.state == State::Ended {
+            text.shrink_to_fit();
         }
-        self.pending.drain(..whole);
+        text
     }
 }
 
@@ -149,9 +156,11 @@ mod tests {
 
     fn read(bytes: impl AsRef<[u8]> + Send + 'static) -> (String, Repairs) {
         let mut text = Text::new(Box::new(Cursor::new(bytes)));
-        let mut out = String::new();
-        while text.fill(100, &mut out) {}
-        (out, text.repairs)
+        let (mut all, mut chunk) = (String::new(), String::new());
+        while text.fill(100, &mut chunk) {
+            all.push_str(&chunk);
+        }
+        (all + &chunk, text.repairs)
     }
 
     #[test]
@@ -162,9 +171,8 @@ mod tests {
         while text.fill(100, &mut chunk) {
             assert!(chunk.ends_with('\n'));
             all.push_str(&chunk);
-            chunk.clear();
         }
-        assert_eq!(all, lines);
+        assert_eq!(all + &chunk, lines);
         assert_eq!(read("a\nb").0, "a\nb");
         assert_eq!(read("").0, "");
     }

@@ -82,6 +82,7 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
     let rest = text.get(at..)?;
     let gap = rest.bytes().take(6).take_while(|b| b" =:\"'`<[({>".contains(b)).count();
     let (gap, rest) = rest.split_at_checked(gap)?;
+    let rest = rest.strip_prefix("as ").unwrap_or(rest);
     let last = *gap.as_bytes().last()?;
     let quoted = matches!(last, b'"' | b'\'' | b'`' | b'<' | b'[' | b'(' | b'{');
     let end = match last {
@@ -102,8 +103,18 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
     }
     let plausible =
         marked || (gap.len() <= 2 && !PROSE.iter().any(|p| p.eq_ignore_ascii_case(name)));
-    let fits = !name.is_empty() && name.len() <= NAME_MAX && address::ip(name).is_none();
-    (plausible && fits).then_some(Name { text: name, marked })
+    (plausible && could_be(name)).then_some(Name { text: name, marked })
+}
+
+/// Whether the text could be a name at all, and not a placeholder, an address, a path.
+fn could_be(name: &str) -> bool {
+    const NOBODY: &[&str] = &["null", "none", "n/a", "-", "nil", "(null)", "?", "client"];
+    !name.is_empty()
+        && name.len() <= NAME_MAX
+        && !name.starts_with('/')
+        && !NOBODY.iter().any(|no| no.eq_ignore_ascii_case(name))
+        && address::ip(name.rsplit_once(':').map_or(name, |(host, _)| host)).is_none()
+        && address::ip(name).is_none()
 }
 
 /// After `for eve` comes where from, or nothing; after `for the action` comes more.

@@ -125,7 +125,8 @@ fn certainty(token: &Token<'_>, text: &str, before: [Word<'_>; 2]) -> Option<Cer
     if !head.bytes().any(|b| b.is_ascii_alphanumeric()) {
         return Some(Leading);
     }
-    if head.trim_end_matches([' ', '[']).ends_with("->") {
+    let head = head.trim_end_matches([' ', '[']);
+    if head.ends_with("->") || head.ends_with(" >") {
         return None;
     }
     if matches!(before[0].text, "client" | "remote") && token.follows_word_in_bracket(text) {

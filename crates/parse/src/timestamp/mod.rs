@@ -45,6 +45,7 @@ const LAYOUTS: &[&str] = &[
     "a_b_d_H:M:S_Y",
     "a, d_b_Y_H:M:S Z",
     "b_d_Y_H:M:S",
+    "Y_b_d_H:M:S",
     "b_d, Y_I:M:S p",
     "d-b-Y_H:M:S Z",
     "d-b-Y_H:M:S",

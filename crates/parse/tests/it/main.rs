@@ -5,6 +5,8 @@ mod auditd;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod ocsf;
 #[cfg(test)]
 mod reading;

@@ -48,7 +48,7 @@ fn bad(folder: &Path) {
     symlink("gone", folder.join("dangling")).unwrap();
     symlink("/proc/self/mem", folder.join("unreadable")).unwrap();
     fs::write(folder.join("secret"), LINE).unwrap();
-    fs::set_permissions(folder.join("secret"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(folder.join("secret"), fs::Permissions::from_mode(0o000)).unwrap();
 }
 
 const BAD: [(&str, &str); 10] = [

@@ -148,7 +148,7 @@ impl<'t> Line<'t> {
 
     /// Referrer, then agent; an agent alone is told by its looks.
     fn quoted(&mut self, text: &'t str) {
-        let is_address = text == "-" || text.contains("://") || text.starts_with('/');
+        let is_address = text == "-" || text.starts_with('/') || http::after_scheme(text).is_some();
         if self.referrer.is_empty() && is_address {
             self.referrer = text;
         } else if self.agent.is_empty() {

@@ -7,12 +7,12 @@ use tocsin_event::{Activity, Class, Field, Status, Writer};
 use super::suhosin;
 use crate::address;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("apache-error", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("apache-error", &[], WORDINGS).with_frame(frame);
 
 /// A web request the server refused or could not serve.
 const WEB: Meaning = Meaning::new(Class::Http, Activity::UNKNOWN, Status::Failure);
@@ -78,11 +78,11 @@ const LEVELS: &[&str] =
     &["error", "warn", "notice", "info", "debug", "crit", "alert", "emerg", "trace1"];
 
 /// Takes the brackets and the code off, keeping the client, and narrows the record to the message.
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some((level, rest)) = bracketed(record.body) else { return false };
+fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
+    let Some((level, rest)) = bracketed(record.body) else { return Framing::Foreign };
     let level = level.rsplit(':').next().unwrap_or(level);
     if !LEVELS.contains(&level) || rest.starts_with(|c: char| c.is_ascii_digit()) {
-        return false;
+        return Framing::Foreign;
     }
     let rest = brackets(rest, out);
     let rest = without_cause(rest).map_or(rest, |rest| brackets(rest, out));
@@ -95,7 +95,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         rule(message, out);
     }
     record.body = message;
-    suhosin::alert(message, out)
+    if suhosin::alert(message, out) { Framing::Read } else { Framing::Message }
 }
 
 /// Reads `[pid 7] [client 192.0.2.1:4711] ` off, keeping the first client.

@@ -5,12 +5,12 @@ use tocsin_event::Writer;
 
 use crate::address;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("assp", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("assp", &[], WORDINGS).with_frame(frame);
 
 const PROTOCOL: Meaning = Meaning::REFUSED.because("protocol error");
 const TOO_MANY: Meaning = Meaning::REFUSED.because("too many attempts");
@@ -32,10 +32,10 @@ const WORDINGS: &[Wording] = &[
 ];
 
 /// Narrows the record to what follows the client's address.
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     let text = record.text;
     if !is_dated(record.line) {
-        return false;
+        return Framing::Foreign;
     }
     let first_word = text.split(' ').next().unwrap_or_default();
     let mut rest = match first_word {
@@ -49,14 +49,14 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     {
         rest = after;
     }
-    let Some((client, message)) = rest.split_once(' ') else { return false };
+    let Some((client, message)) = rest.split_once(' ') else { return Framing::Foreign };
     if address::ip(client).is_none() {
-        return false;
+        return Framing::Foreign;
     }
     out.event.src = address::peer(client, out).unwrap_or_default();
     record.without_tag();
     record.body = message;
-    false
+    Framing::Message
 }
 
 /// Whether the line begins with a date such as `Apr-07-24`, which is ASSP's own.

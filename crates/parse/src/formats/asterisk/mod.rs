@@ -4,12 +4,12 @@ use tocsin_event::{Peer, Writer};
 
 use crate::address;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("asterisk", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("asterisk", &[], WORDINGS).with_frame(frame);
 
 const INVALID_USER: Meaning = Meaning::LOGIN_FAILED.because("invalid user");
 const NOT_ALLOWED: Meaning = Meaning::LOGIN_FAILED.because("not allowed");
@@ -70,13 +70,14 @@ const REFUSALS: &[(&str, Meaning)] = &[
 const LEVELS: &[&str] = &["NOTICE[", "SECURITY[", "WARNING[", "ERROR[", "VERBOSE["];
 
 /// Narrows the record to what follows the place in the source; reads security events.
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     let named = record.program == "asterisk";
-    if !named && !LEVELS.iter().any(|level| record.text.starts_with(level)) {
-        return false;
+    let own_file = record.stamp.is_some() && LEVELS.iter().any(|l| record.text.starts_with(l));
+    if !named && !own_file {
+        return Framing::Foreign;
     }
     let text = if named { record.body } else { record.text };
-    let Some((_, place)) = text.split_once(".c:") else { return false };
+    let Some((_, place)) = text.split_once(".c:") else { return Framing::Foreign };
     let message = match place.strip_prefix(' ') {
         Some(message) => message,
         None => place.split_once(": ").map_or(place, |(_, message)| message),
@@ -85,10 +86,14 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         record.without_tag();
     }
     record.body = message;
-    message.starts_with("SecurityEvent=\"") && security(message, out)
+    if message.starts_with("SecurityEvent=\"") {
+        security(message, out);
+        return Framing::Read;
+    }
+    Framing::Message
 }
 
-fn security(fields: &str, out: &mut Writer<'_>) -> bool {
+fn security(fields: &str, out: &mut Writer<'_>) {
     let event = value(fields.split_once('=').map(|(_, rest)| rest));
     let known = HARMLESS.iter().chain(REFUSALS).find(|(name, _)| *name == event);
     let wrong = Meaning::LOGIN_FAILED.because("wrong credentials");
@@ -100,7 +105,6 @@ fn security(fields: &str, out: &mut Writer<'_>) -> bool {
     let peer = parts.next().and_then(|ip| address::peer(ip, out)).unwrap_or_default();
     let port = parts.next().and_then(|port| port.parse().ok()).unwrap_or_default();
     out.event.src = Peer { port, ..peer };
-    true
 }
 
 /// What is in the quotes that the text begins with.

@@ -13,7 +13,10 @@ use crate::header::Record;
 const ENRICHED: [&str; 2] = ["\u{1d}", "#035"];
 
 /// The programs that hand audit records on to syslog.
-const PROGRAMS: &[&str] = &["audit", "auditd", "audispd", "audisp-syslog", "auoms"];
+const PROGRAMS: &[&str] = &["audit", "auditd", "audispd", "audisp-syslog", "auoms", "kernel"];
+
+/// Fields of one record; beyond them lie only further arguments of an over-long command.
+const FIELDS_MAX: usize = 1024;
 
 /// What the records of one event share. Serial numbers begin again at every boot and on every
 /// machine.
@@ -47,11 +50,15 @@ impl<'t> Line<'t> {
     /// The audit record that this line holds, if it does.
     pub(crate) fn read(record: &Record<'t>) -> Option<Line<'t>> {
         let body = record.body;
+        let tagged = PROGRAMS.contains(&record.program);
+        // Anyone may write to syslog under another tag.
+        if !tagged && !record.program.is_empty() {
+            return None;
+        }
         let text = match body.as_bytes().first()? {
-            b't' | b'n' => body,
-            b'[' if record.program == "kernel" => body.split_once("] ")?.1,
-            b'a' => body,
-            _ if PROGRAMS.contains(&record.program) => return without_id(body),
+            b't' | b'n' | b'a' => body,
+            b'[' if tagged => body.split_once("] ")?.1,
+            _ if tagged => return without_id(body),
             _ => return None,
         };
         let text = text.strip_prefix("audit: ").unwrap_or(text);
@@ -129,7 +136,7 @@ struct Scan<'t> {
 
 impl<'t> Scan<'t> {
     fn collect(mut self, fields: &mut Vec<Field<'t>>) {
-        while let Some((name, raw)) = self.pair() {
+        while let Some((name, raw)) = self.pair().filter(|_| fields.len() < FIELDS_MAX) {
             let before = std::mem::take(&mut self.old_or_new);
             if name == "msg" && raw.quoted {
                 let nested = access_vector(raw.text, fields);
@@ -302,6 +309,12 @@ mod tests {
         assert!(read("node=web1 type=EOE msg=audit(1.000:2): ").starts_with("web1EOE"));
         let journal = "May 17 13:03:37 h audit[1]: SERVICE_STOP pid=1 msg='unit=ufw res=success'";
         assert_eq!(read(journal), "SERVICE_STOP  pid=1 unit=ufw res=success result=success");
+    }
+
+    #[test]
+    fn who_writes_to_syslog_cannot_write_audit_records() {
+        let forged = "May 17 13:03:37 h mallory: type=USER_LOGIN msg=audit(1.000:2): res=success";
+        assert!(Line::read(&crate::header::read(forged)).is_none());
     }
 
     #[test]

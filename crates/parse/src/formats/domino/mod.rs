@@ -5,12 +5,12 @@ use tocsin_event::Writer;
 
 use crate::timestamp;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("domino", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("domino", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 const REVERSE: Meaning = Meaning::REFUSED.because("reverse mapping failed");
@@ -45,7 +45,7 @@ const TASKS: &[&str] = &[
 ];
 
 /// Finds the time behind the id of a task, and narrows the record to what follows it.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let mut text = record.text;
     if record.stamp.is_none()
         && let Some((_, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once("] "))
@@ -54,10 +54,10 @@ fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
         record.stamp = Some(stamp);
         text = rest.trim_start();
     }
-    if !TASKS.iter().any(|task| text.starts_with(task)) {
-        return false;
+    if record.stamp.is_none() || !TASKS.iter().any(|task| text.starts_with(task)) {
+        return Framing::Foreign;
     }
     record.without_tag();
     record.body = text;
-    false
+    Framing::Message
 }

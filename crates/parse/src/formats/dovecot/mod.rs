@@ -32,13 +32,18 @@ const LOGIN_PROCESS: &[(&str, Meaning)] = &[
 /// Pairs of brackets looked into for a user and an address.
 const PAIRS_MAX: usize = 8;
 
-const PROGRAMS: &[&str] =
-    &["dovecot", "auth", "imap-login", "pop3-login", "managesieve-login", "submission-login"];
+const PROGRAMS: &[&str] = &[
+    "dovecot",
+    "dovecot-auth",
+    "auth",
+    "imap-login",
+    "pop3-login",
+    "managesieve-login",
+    "submission-login",
+];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let tag = record.program.split(['(', '[']).next().unwrap_or_default();
-    let ours = PROGRAMS.contains(&tag) || tag == "dovecot-auth" || tag.starts_with("auth-worker");
-    if !ours && !record.body.starts_with("auth(") {
+    if !is_ours(record.program) && !record.body.starts_with("auth(") {
         return false;
     }
     let body = record.body;
@@ -46,6 +51,11 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         Meaning::NOTED.apply(out);
     }
     true
+}
+
+fn is_ours(program: &str) -> bool {
+    let tag = program.split(['(', '[']).next().unwrap_or_default();
+    !tag.is_empty() && (PROGRAMS.contains(&tag) || tag.starts_with("auth-worker"))
 }
 
 /// `Disconnected (auth failed, 2 attempts): user=<bob>, method=PLAIN, rip=192.0.2.87, lip=...`.

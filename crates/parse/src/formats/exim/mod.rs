@@ -63,11 +63,14 @@ const OPENINGS: &[&str] = &[
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let named = matches!(record.program, "exim" | "exim4");
-    let text = without_ids(if named { record.body } else { record.text });
-    if !named && !(record.stamp.is_some() && opens(text)) {
+    if !named && record.stamp.is_none() {
         return false;
     }
+    let text = without_ids(if named { record.body } else { record.text });
     if !named {
+        if !opens(text) {
+            return false;
+        }
         record.without_tag();
     }
     let found = SAYINGS.iter().find(|(words, _)| text.contains(words));

@@ -2,12 +2,12 @@
 
 use tocsin_event::Writer;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("freeswitch", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("freeswitch", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 const DENIED: Meaning = Meaning::REFUSED.because("denied");
@@ -25,18 +25,17 @@ const WORDINGS: &[Wording] = &[
 const PLACE_MAX: usize = 80;
 
 /// Narrows the record to what follows the place in the source, `sofia_reg.c:1478`.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
-    let named = record.program == "freeswitch";
-    let looks = record.text.bytes().take(PLACE_MAX).any(|b| b == b'[');
-    if !named && !looks {
-        return false;
-    }
-    let found = record.body.find("sofia").filter(|at| *at < PLACE_MAX);
-    let Some(place) = found.and_then(|at| record.body.get(at..)) else { return false };
-    let Some((place, message)) = place.split_once(' ') else { return false };
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
+    let body = record.body;
+    let mut starts = memchr::memchr_iter(b's', body.as_bytes()).take_while(|at| *at < PLACE_MAX);
+    let mut places = starts.by_ref().filter_map(|at| body.get(at..));
+    let Some(place) = places.find(|rest| rest.starts_with("sofia")) else {
+        return Framing::Foreign;
+    };
+    let Some((place, message)) = place.split_once(' ') else { return Framing::Foreign };
     if !place.contains(".c:") {
-        return false;
+        return Framing::Foreign;
     }
     record.body = message;
-    false
+    Framing::Message
 }

@@ -2,12 +2,12 @@
 
 use tocsin_event::Writer;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("guacamole", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("guacamole", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 
@@ -19,7 +19,7 @@ const WORDINGS: &[Wording] = &[
 ];
 
 /// Narrows the record to what follows the level or the name of the class.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let text = record.text;
     let message = match text.strip_prefix("WARNING: ").or_else(|| text.strip_prefix("INFO: ")) {
         Some(message) => Some(message),
@@ -31,9 +31,9 @@ fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
     let Some(message) =
         message.filter(|m| m.starts_with("Authentication ") || m.starts_with("User \""))
     else {
-        return false;
+        return Framing::Foreign;
     };
     record.without_tag();
     record.body = message;
-    false
+    Framing::Message
 }

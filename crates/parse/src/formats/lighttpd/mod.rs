@@ -5,12 +5,12 @@ use tocsin_event::Writer;
 
 use super::suhosin;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("lighttpd", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("lighttpd", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 const PROTOCOL: Meaning = Meaning::REFUSED.because("protocol error");
@@ -26,14 +26,14 @@ const WORDINGS: &[Wording] = &[
 ];
 
 /// Takes the place in the source off: `(mod_auth.c.551) `.
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     let Some((place, message)) = record.body.strip_prefix('(').and_then(|r| r.split_once(") "))
     else {
-        return false;
+        return Framing::Foreign;
     };
     if !place.contains(".c.") || place.contains(' ') {
-        return false;
+        return Framing::Foreign;
     }
     record.body = message;
-    suhosin::alert(message, out)
+    if suhosin::alert(message, out) { Framing::Read } else { Framing::Message }
 }

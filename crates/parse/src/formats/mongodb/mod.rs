@@ -2,12 +2,12 @@
 
 use tocsin_event::Writer;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("mongodb", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("mongodb", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 const PROTOCOL: Meaning = Meaning::REFUSED.because("protocol error");
@@ -32,20 +32,22 @@ const PARTS: &[&str] =
     &["ACCESS", "NETWORK", "COMMAND", "CONTROL", "STORAGE", "QUERY", "INDEX", "REPL", "-"];
 
 /// Narrows the record to what follows the connection's name.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let text = record.text;
+    if !matches!(text.as_bytes(), [b'I' | b'W' | b'E' | b'F' | b'D', b' ', ..]) {
+        return Framing::Foreign;
+    }
     let mut words = text.splitn(3, ' ').skip(1);
     let part = words.next().unwrap_or_default();
-    let is_level = matches!(text.as_bytes(), [b'I' | b'W' | b'E' | b'F' | b'D', b' ', ..]);
-    if !is_level || !PARTS.contains(&part) {
-        return false;
+    if !PARTS.contains(&part) {
+        return Framing::Foreign;
     }
     let rest = words.next().unwrap_or_default();
     let Some((_, message)) = rest.trim_start().strip_prefix('[').and_then(|r| r.split_once("] "))
     else {
-        return false;
+        return Framing::Foreign;
     };
     record.without_tag();
     record.body = message;
-    false
+    Framing::Message
 }

@@ -4,12 +4,12 @@ use tocsin_event::Writer;
 
 use crate::address;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("mssql", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("mssql", &[], WORDINGS).with_frame(frame);
 
 const INVALID_USER: Meaning = Meaning::LOGIN_FAILED.because("invalid user");
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
@@ -22,14 +22,14 @@ const WORDINGS: &[Wording] = &[
 ];
 
 /// Folds the blanks behind the column that says who speaks.
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     let Some(message) = record.text.strip_prefix("Logon ").map(str::trim_start) else {
-        return false;
+        return Framing::Foreign;
     };
-    let Some((_, client)) = message.rsplit_once("[CLIENT: ") else { return false };
+    let Some((_, client)) = message.rsplit_once("[CLIENT: ") else { return Framing::Foreign };
     let client = client.split(']').next().unwrap_or_default();
     out.event.src = address::peer(client, out).unwrap_or_default();
     record.without_tag();
     record.body = message;
-    false
+    Framing::Message
 }

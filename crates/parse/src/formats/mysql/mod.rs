@@ -5,12 +5,12 @@ use tocsin_event::Writer;
 
 use crate::timestamp;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("mysql", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("mysql", &[], WORDINGS).with_frame(frame);
 
 const NOT_ALLOWED: Meaning = Meaning::LOGIN_FAILED.because("not allowed");
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
@@ -32,8 +32,11 @@ const OPENINGS: &[&str] =
     &["Access denied for user '", "Aborted connection ", "Host '", "IP address '"];
 
 /// Takes a second time, the connection's number and `[Warning]` off.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let named = matches!(record.program, "mysqld" | "mysql" | "mariadbd" | "mariadb");
+    if !named && record.stamp.is_none() {
+        return Framing::Foreign;
+    }
     let mut text = if named { record.body } else { record.text };
     if named && let Some((stamp, rest)) = timestamp::leading(text) {
         record.stamp = Some(stamp);
@@ -48,11 +51,11 @@ fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
         text = rest;
     }
     if !OPENINGS.iter().any(|opening| text.starts_with(opening)) {
-        return false;
+        return Framing::Foreign;
     }
     if !named {
         record.without_tag();
     }
     record.body = text;
-    false
+    Framing::Message
 }

@@ -3,12 +3,12 @@
 
 use tocsin_event::{Activity, Class, Status, Writer};
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("named", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("named", &[], WORDINGS).with_frame(frame);
 
 const ASKED: Meaning = Meaning::new(Class::Dns, Activity::QUERY, Status::Unknown);
 const REFUSED: Meaning = Meaning::new(Class::Dns, Activity::QUERY, Status::Failure);
@@ -36,7 +36,7 @@ const WORDINGS: &[Wording] = &[
 const WORDS_BEFORE: usize = 3;
 
 /// Narrows the record to what follows `client @0x7f65100ee4d8 `.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let named = record.program == "named";
     let mut text = if named { record.body } else { record.text };
     for _ in 0..WORDS_BEFORE {
@@ -45,16 +45,16 @@ fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
             _ => break,
         }
     }
-    let Some(mut client) = text.strip_prefix("client ") else { return false };
+    let Some(mut client) = text.strip_prefix("client ") else { return Framing::Foreign };
     if client.starts_with('@') {
         client = client.split_once(' ').map_or("", |(_, rest)| rest);
     }
     if !client.contains('#') {
-        return false;
+        return Framing::Foreign;
     }
     if !named {
         record.without_tag();
     }
     record.body = client;
-    false
+    Framing::Message
 }

@@ -4,6 +4,7 @@
 use tocsin_event::{Activity, Class, Field, Peer, Status, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -15,6 +16,10 @@ pub(crate) const FORMAT: Format =
 const PASSED: Meaning = Meaning::new(Class::Network, Activity::OPEN, Status::Success);
 const SEEN: Meaning = Meaning::new(Class::Network, Activity::TRAFFIC, Status::Unknown);
 const BLOCKED: Meaning = Meaning::REFUSED.because("denied");
+
+/// The longest text before the source: the rule's prefix (29 bytes in iptables, 127 in nftables),
+/// interfaces and a MAC header.
+const HEAD_MAX: usize = 512;
 
 /// What rules that stop packets are called, and those that let them pass.
 const STOPS: &[&str] = &["block", "drop", "reject", "deny", "denied", "refuse"];
@@ -40,8 +45,11 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 }
 
 fn split_at_packet(body: &str) -> Option<(&str, &str)> {
-    let source = memchr::memmem::find(body.as_bytes(), b" SRC=")?;
-    let head = body.get(..source)?;
+    let head = body.get(..find::all(body, " SRC=").next()?)?;
+    if head.len() > HEAD_MAX {
+        return None;
+    }
+    let source = head.len();
     let at = if head.starts_with("IN=") || head.starts_with("OUT=") {
         0
     } else {

@@ -5,12 +5,12 @@ use tocsin_event::Writer;
 
 use crate::address;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("postgresql", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("postgresql", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 const INVALID_USER: Meaning = Meaning::LOGIN_FAILED.because("invalid user");
@@ -50,15 +50,15 @@ const LEVELS: &[&str] = &["FATAL:  ", "LOG:  ", "ERROR:  ", "PANIC:  "];
 const PREFIX_MAX: usize = 200;
 
 /// Finds the level; what follows it is the message, and the client may be named before it.
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     let named = matches!(record.program, "postgres" | "postgresql");
     let text = if named { record.body } else { record.text };
     if !named && (record.stamp.is_none() || !text.contains(":  ")) {
-        return false;
+        return Framing::Foreign;
     }
     let found = LEVELS.iter().find_map(|level| Some((text.find(level)?, level.len())));
-    let Some((at, len)) = found.filter(|(at, _)| *at < PREFIX_MAX) else { return false };
-    let Some((prefix, message)) = text.split_at_checked(at) else { return false };
+    let Some((at, len)) = found.filter(|(at, _)| *at < PREFIX_MAX) else { return Framing::Foreign };
+    let Some((prefix, message)) = text.split_at_checked(at) else { return Framing::Foreign };
     let words = prefix.split([' ', '[', ']', '(', ')', '@', '=', ',']);
     let mut addresses =
         words.filter(|word| word.contains(['.', ':']) && address::ip(word).is_some());
@@ -69,5 +69,5 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         record.without_tag();
     }
     record.body = message.get(len..).unwrap_or_default();
-    false
+    Framing::Message
 }

@@ -4,12 +4,12 @@ use tocsin_event::Writer;
 
 use crate::address;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("proftpd", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("proftpd", &[], WORDINGS).with_frame(frame);
 
 const INVALID_USER: Meaning = Meaning::LOGIN_FAILED.because("invalid user");
 const NOT_ALLOWED: Meaning = Meaning::LOGIN_FAILED.because("not allowed");
@@ -38,19 +38,19 @@ const WORDINGS: &[Wording] = &[
 ];
 
 /// Takes the server and the client off: `ftp.example.com (h.example.net[192.0.2.31]) - `.
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     if record.program != "proftpd" && !own_file(record.body) {
-        return false;
+        return Framing::Foreign;
     }
-    let Some((_, rest)) = record.body.split_once(" (") else { return false };
+    let Some((_, rest)) = record.body.split_once(" (") else { return Framing::Foreign };
     let Some((client, message)) = rest.split_once("]) - ").or_else(|| rest.split_once("]): "))
     else {
-        return false;
+        return Framing::Foreign;
     };
     let address = client.rsplit('[').next().unwrap_or_default();
     out.event.src = address::peer(address, out).unwrap_or_default();
     record.body = message;
-    false
+    Framing::Message
 }
 
 /// `proftpd[24] ` or `HOST proftpd[24] `: a line of the server's own log.

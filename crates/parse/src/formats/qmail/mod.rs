@@ -5,7 +5,7 @@ use tocsin_event::Writer;
 
 use crate::timestamp::{self, Stamp};
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
@@ -15,7 +15,7 @@ pub(crate) const FORMAT: Format = Format::service(
     &["qmail", "rblsmtpd", "qmail-smtpd", "tcpserver", "vpopmail", "vchkpw"],
     WORDINGS,
 )
-.with_reader(read);
+.with_frame(frame);
 
 const LISTED: Meaning = Meaning::REFUSED.because("blocklisted");
 const INVALID_USER: Meaning = Meaning::LOGIN_FAILED.because("invalid user");
@@ -42,10 +42,10 @@ const WORDINGS: &[Wording] = &[
 ];
 
 /// Takes off multilog's time, seconds and microseconds.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     if let Some((Stamp::Instant(time), rest)) = timestamp::bare(record.body) {
         record.stamp = Some(Stamp::Instant(time));
         record.body = rest.trim_start();
     }
-    false
+    Framing::Message
 }

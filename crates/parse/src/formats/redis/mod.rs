@@ -4,12 +4,12 @@ use tocsin_event::Writer;
 
 use crate::timestamp;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("redis", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("redis", &[], WORDINGS).with_frame(frame);
 
 const EXPLOIT: Meaning = Meaning::REFUSED.because("exploit attempt");
 const DENIED: Meaning = Meaning::REFUSED.because("denied");
@@ -24,20 +24,20 @@ const WORDINGS: &[Wording] = &[
 ];
 
 /// Takes process, role, time and level off.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     if !record.text.starts_with(|c: char| c.is_ascii_digit()) {
-        return false;
+        return Framing::Foreign;
     }
-    let Some((head, rest)) = record.text.split_once(' ') else { return false };
+    let Some((head, rest)) = record.text.split_once(' ') else { return Framing::Foreign };
     let (pid, role) = head.split_once(':').unwrap_or_default();
     if !matches!(role, "M" | "S" | "C" | "X") || pid.parse::<u32>().is_err() {
-        return false;
+        return Framing::Foreign;
     }
-    let Some((stamp, rest)) = timestamp::bare(rest) else { return false };
+    let Some((stamp, rest)) = timestamp::bare(rest) else { return Framing::Foreign };
     let rest = rest.trim_start();
     record.without_tag();
     record.stamp = Some(stamp);
     record.pid = pid.parse().unwrap_or_default();
     record.body = rest.get(1..).unwrap_or(rest).trim_start();
-    false
+    Framing::Message
 }

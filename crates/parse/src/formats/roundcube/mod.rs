@@ -3,12 +3,12 @@
 
 use tocsin_event::Writer;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("roundcube", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("roundcube", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 
@@ -25,12 +25,14 @@ const OPENINGS: &[&str] = &["IMAP Error: ", "FAILED login", "Failed login", "Suc
 
 /// Narrows the record to the message, without the session's id before it and the IMAP server's
 /// answer behind it.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
-    let opens = |text: &str| OPENINGS.iter().any(|opening| text.starts_with(opening));
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
+    let opens = |text: &str| {
+        text.starts_with(['I', 'F', 'S']) && OPENINGS.iter().any(|o| text.starts_with(o))
+    };
     let session =
         |text: &str| text.starts_with('<') && text.split_once("> ").is_some_and(|t| opens(t.1));
     let Some(text) = [record.body, record.text].into_iter().find(|t| opens(t) || session(t)) else {
-        return false;
+        return Framing::Foreign;
     };
     if !record.program.starts_with("roundcube") {
         record.without_tag();
@@ -38,5 +40,5 @@ fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
     let text =
         if text.starts_with('<') { text.split_once("> ").map_or(text, |t| t.1) } else { text };
     record.body = text.rsplit_once(". AUTHENTICATE ").map_or(text, |(before, _)| before);
-    false
+    Framing::Message
 }

@@ -4,12 +4,12 @@ use tocsin_event::Writer;
 
 use crate::timestamp;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("tine20", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("tine20", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 
@@ -19,16 +19,19 @@ const WORDINGS: &[Wording] = &[
 ];
 
 /// Finds the time behind the ids, and narrows the record to what follows the place in the source.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let is_id = record.text.bytes().take(5).all(|b| b.is_ascii_alphanumeric());
-    let Some((_, rest)) = record.text.split_once(" -- - ").filter(|_| is_id) else { return false };
-    let Some((stamp, rest)) = timestamp::bare(rest) else { return false };
+    if !is_id {
+        return Framing::Foreign;
+    }
+    let Some((_, rest)) = record.text.split_once(" -- - ") else { return Framing::Foreign };
+    let Some((stamp, rest)) = timestamp::bare(rest) else { return Framing::Foreign };
     let Some((_, message)) = rest.split_once("::login::").and_then(|(_, r)| r.split_once(' '))
     else {
-        return false;
+        return Framing::Foreign;
     };
     record.without_tag();
     record.stamp = Some(stamp);
     record.body = message;
-    false
+    Framing::Message
 }

@@ -2,12 +2,12 @@
 
 use tocsin_event::Writer;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("vaultwarden", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("vaultwarden", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 
@@ -20,15 +20,15 @@ const WORDINGS: &[Wording] = &[
 ];
 
 /// Takes module and level off.
-fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
+fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let text = record.text;
     let Some((module, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once("][")) else {
-        return false;
+        return Framing::Foreign;
     };
     if !module.starts_with("vaultwarden") && !module.starts_with("bitwarden_rs") {
-        return false;
+        return Framing::Foreign;
     }
     record.without_tag();
     record.body = rest.split_once("] ").map_or(rest, |(_, message)| message);
-    false
+    Framing::Message
 }

@@ -5,12 +5,12 @@ use tocsin_event::Writer;
 
 use crate::address;
 
-use crate::format::Format;
+use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("zoneminder", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format = Format::service("zoneminder", &[], WORDINGS).with_frame(frame);
 
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 const INVALID_USER: Meaning = Meaning::LOGIN_FAILED.because("invalid user");
@@ -26,15 +26,18 @@ const WORDINGS: &[Wording] = &[
 const TAG_MAX: usize = 48;
 
 /// Narrows the record to the message, keeping the address before it.
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some(at) = record.text.find("web_php[").filter(|at| *at < TAG_MAX) else { return false };
-    let tag = record.text.get(at..).unwrap_or_default();
+fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
+    let head = record.text.as_bytes().iter().take(TAG_MAX);
+    let Some(at) = head.copied().position(|b| b == b'w') else { return Framing::Foreign };
+    let Some(tag) = record.text.get(at..).filter(|tag| tag.starts_with("web_php[")) else {
+        return Framing::Foreign;
+    };
     let Some((client, message)) = tag.split_once(" [").and_then(|(_, r)| r.split_once("] ["))
     else {
-        return false;
+        return Framing::Foreign;
     };
     out.event.src = address::peer(client, out).unwrap_or_default();
     record.without_tag();
     record.body = message;
-    false
+    Framing::Message
 }
