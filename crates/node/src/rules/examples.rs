@@ -141,6 +141,7 @@ impl Run {
         let mut parser = Parser::new(&self.formats, "example", options);
         let mut batch = Batch::new(Arc::from("example"), text.to_owned());
         parser.read(&mut batch);
+        parser.finish(&mut batch);
         let (rules, _) = RuleSet::compile(documents);
         let knowledge = Knowledge { rules, ..Knowledge::default() };
         let mut engine = Engine::new(Config::default(), knowledge)?;
