@@ -7,39 +7,48 @@ use tocsin_event::{Action, Entity, EntityKind};
 
 /// How long a recommended block lasts.
 const BLOCK_HOURS: u32 = 24;
-/// Sources blocked by one incident's actions; further ones are the work of a playbook.
-const BLOCKS_MAX: usize = 10;
+/// Sources blocked by one incident's action; further ones are the work of a playbook.
+const SOURCES_MAX: usize = 100;
 
 /// The actions against these accused, and for these accounts where they were taken over.
 pub(crate) fn recommend(accused: &[Entity], taken_over: &[Entity]) -> Vec<Action> {
-    let accounts = taken_over.iter().chain(accused).filter_map(lock_user);
-    let sources = accused.iter().filter_map(block_ip).take(BLOCKS_MAX);
-    let mut actions: Vec<Action> = accounts.collect();
-    actions.dedup();
-    actions.extend(sources);
+    let mut actions: Vec<Action> = taken_over.iter().filter_map(lock_user).collect();
+    let addresses: Vec<IpAddr> = accused.iter().filter_map(address).take(SOURCES_MAX).collect();
+    let (four, six): (Vec<IpAddr>, Vec<IpAddr>) = addresses.iter().partition(|ip| ip.is_ipv4());
+    actions.extend(block(&four, "4", "ip"));
+    actions.extend(block(&six, "6", "ip6"));
     actions
 }
 
-fn block_ip(entity: &Entity) -> Option<Action> {
+/// The address of an accused, unless blocking it would cut the machine off from itself.
+fn address(entity: &Entity) -> Option<IpAddr> {
     let ip: IpAddr = (entity.kind == EntityKind::Ip).then(|| entity.id.parse().ok())??;
-    if ip.is_loopback() || ip.is_unspecified() || ip.is_multicast() {
-        return None;
-    }
-    let set = if ip.is_ipv4() { "blocked4" } else { "blocked6" };
+    (!ip.is_loopback() && !ip.is_unspecified() && !ip.is_multicast()).then_some(ip)
+}
+
+/// One action that drops everything from these addresses, all of one family. It needs no set-up
+/// and may be run again: the set and the chain are made where they are missing.
+fn block(addresses: &[IpAddr], family: &str, keyword: &str) -> Option<Action> {
+    let first = addresses.first()?;
+    let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+    let list = list.join(", ");
+    let whom = match addresses.len() {
+        1 => first.to_string(),
+        many => format!("{many} addresses"),
+    };
+    let set = format!("blocked{family}");
     Some(Action {
         name: "block_ip".to_owned(),
-        title: format!("Drop everything from {ip} for {BLOCK_HOURS} hours"),
+        title: format!("Drop everything from {whom} for {BLOCK_HOURS} hours"),
         command: format!(
-            "nft 'table inet tocsin {{ \
-             set blocked4 {{ type ipv4_addr; flags timeout; }}; \
-             set blocked6 {{ type ipv6_addr; flags timeout; }}; \
-             chain input {{ type filter hook input priority -10; }}; }}; \
-             flush chain inet tocsin input; \
-             add rule inet tocsin input ip saddr @blocked4 drop; \
-             add rule inet tocsin input ip6 saddr @blocked6 drop; \
-             add element inet tocsin {set} {{ {ip} timeout {BLOCK_HOURS}h }}'"
+            "nft 'add table inet tocsin; \
+             add set inet tocsin {set} {{ type ipv{family}_addr; timeout {BLOCK_HOURS}h; }}; \
+             add chain inet tocsin input{family} {{ type filter hook input priority -10; }}; \
+             flush chain inet tocsin input{family}; \
+             add rule inet tocsin input{family} {keyword} saddr @{set} drop; \
+             add element inet tocsin {set} {{ {list} }}'"
         ),
-        undo: format!("nft delete element inet tocsin {set} '{{ {ip} }}'"),
+        undo: format!("nft 'delete element inet tocsin {set} {{ {list} }}'"),
     })
 }
 

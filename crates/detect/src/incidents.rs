@@ -202,9 +202,9 @@ fn by_events(alerts: &[Alert]) -> Vec<Entity> {
     entities.into_iter().map(|(entity, _)| entity.clone()).collect()
 }
 
-/// What the gravest alert says, and of whom; of equals the one that counts most.
+/// What the gravest alert says, and of whom; of equals the first one.
 fn title(alerts: &[Alert], entities: &[Entity]) -> String {
-    let gravest = alerts.iter().max_by_key(|alert| (alert.severity, alert.count));
+    let gravest = alerts.iter().rev().max_by_key(|alert| alert.severity);
     let what = gravest.map_or("", |alert| alert.title.as_str());
     match entities {
         [only] => format!("{what} by {}", only.id),

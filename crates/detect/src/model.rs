@@ -172,7 +172,9 @@ impl ClassModel {
     }
 
     fn learning(&self) -> Learning {
-        let calibration = Calibration::needed(self.budget.tests_per_day(), self.budget.per_day());
+        // Until time has passed the rate of tests is unknown, and the least sample is named.
+        let rate = Some(self.budget.tests_per_day()).filter(|rate| rate.is_finite());
+        let calibration = Calibration::needed(rate.unwrap_or_default(), self.budget.per_day());
         let need = calibration.saturating_add(TRAINING) as u64;
         let have = self.training.len() as u64 + self.sample.seen();
         let have = if self.ready() { need } else { have.min(need - 1) };
@@ -198,7 +200,7 @@ impl ClassModel {
             entities: Vec::new(),
             targets: Vec::new(),
             detector,
-            title: format!("Unusual sign-in behaviour of this {}", noun(window.kind)),
+            title: "Unusual sign-in behaviour".to_owned(),
             severity,
             basis: Basis::Model(basis),
             techniques: Vec::new(),
@@ -222,14 +224,6 @@ impl ClassModel {
             .collect();
         attributions.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
         attributions
-    }
-}
-
-fn noun(kind: EntityKind) -> &'static str {
-    match kind {
-        EntityKind::Ip => "address",
-        EntityKind::User => "account",
-        _ => "session",
     }
 }
 

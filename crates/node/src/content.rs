@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use tocsin_detect::AttackCatalog;
-use tocsin_sigma::Document;
+pub use tocsin_sigma::Document;
 
 /// The files of `content/rules`: path in the repository, text.
 static RULES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/rules.rs"));

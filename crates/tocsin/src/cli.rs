@@ -26,6 +26,28 @@ pub(crate) enum Command {
     Scan(ScanArgs),
     /// Read logs and print their events, normalised to OCSF, as JSON Lines
     Parse(ParseArgs),
+    /// Show, check and test detection rules
+    #[command(subcommand)]
+    Rules(RulesCommand),
+}
+
+/// What can be done with rules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Every rule: level, kind, title, ATT&CK techniques
+    List(RulesArgs),
+    /// What is wrong with rules: file, line, remedy; exit status 3 if anything is
+    Check(RulesArgs),
+    /// Run each rule's own examples through the parsers and the engine
+    Test(RulesArgs),
+}
+
+/// Which rules.
+#[derive(Args, Debug)]
+pub(crate) struct RulesArgs {
+    /// Files or folders of Sigma rules [default: those inside tocsin]
+    #[arg(value_name = "DIR")]
+    pub(crate) paths: Vec<PathBuf>,
 }
 
 const SCAN_EXAMPLES: &str = "\

@@ -19,5 +19,6 @@ fn main() -> ExitCode {
     exit::guarded(|| match cli.command {
         Command::Scan(arguments) => command::scan::run(&arguments),
         Command::Parse(arguments) => command::parse::run(&arguments),
+        Command::Rules(command) => command::rules::run(&command),
     })
 }

@@ -2,4 +2,5 @@
 
 mod input;
 pub(crate) mod parse;
+pub(crate) mod rules;
 pub(crate) mod scan;

@@ -1,0 +1,61 @@
+//! `tocsin rules`: what the rules are, what is wrong with them, whether their examples hold.
+
+use std::fmt::Display;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use tocsin_node::content;
+use tocsin_node::rules;
+
+use crate::cli::RulesCommand;
+use crate::exit::Failure;
+
+/// The exit code when a rule is wrong.
+const WRONG: u8 = 3;
+
+pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
+    let paths = match command {
+        RulesCommand::List(rules) | RulesCommand::Check(rules) | RulesCommand::Test(rules) => {
+            &rules.paths
+        }
+    };
+    let documents = documents(paths)?;
+    match command {
+        RulesCommand::List(_) => tell(&rules::list(&documents), true),
+        RulesCommand::Check(_) => {
+            let check = rules::check(&documents, &content::attack());
+            tell(&check, check.passed())
+        }
+        RulesCommand::Test(_) => {
+            let tested = rules::test(&documents).map_err(|error| {
+                Failure::configuration(format!("{:#}", anyhow::Error::new(error)))
+            })?;
+            tell(&tested, tested.passed())
+        }
+    }
+}
+
+/// The rules of these folders, or those inside the binary where none is given.
+fn documents(paths: &[PathBuf]) -> Result<Vec<tocsin_node::content::Document>, Failure> {
+    if paths.is_empty() {
+        return Ok(content::rules());
+    }
+    let mut documents = Vec::new();
+    for path in paths {
+        let read = content::read_rules(path);
+        documents.extend(
+            read.map_err(|e| Failure::configuration(format!("{:#}", anyhow::Error::new(e))))?,
+        );
+    }
+    Ok(documents)
+}
+
+fn tell(told: &impl Display, passed: bool) -> Result<ExitCode, Failure> {
+    let text = told.to_string();
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ if passed => Ok(ExitCode::SUCCESS),
+        _ => Ok(ExitCode::from(WRONG)),
+    }
+}
