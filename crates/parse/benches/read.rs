@@ -10,7 +10,7 @@ use tocsin_event::{Batch, Time};
 use tocsin_parse::{Formats, Options, Parser};
 
 /// Lines of one measured batch: what fits the caches of a core, as in use.
-const LINES: usize = 4_000;
+const LINES: usize = 1_000;
 
 fn main() {
     divan::main();

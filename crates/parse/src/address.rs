@@ -66,6 +66,9 @@ pub fn peer(text: &str, out: &mut Writer<'_>) -> Option<Peer> {
     if let Some(ip) = ip(text) {
         return Some(Peer { ip: Some(ip), ..Peer::default() });
     }
+    if text.len() > HOSTNAME_MAX + ":65535".len() {
+        return None;
+    }
     if let Some((host, port)) = text.rsplit_once(':')
         && let (Some(host), Ok(port)) = (peer(host, out), port.parse())
     {
@@ -92,7 +95,13 @@ pub fn prefix_len(text: &str) -> usize {
         Some(at) if bytes[..at].iter().any(|b| *b == b'.' || !b.is_ascii_hexdigit()) => at,
         _ => run,
     };
-    bytes[..end].iter().rposition(|b| !matches!(b, b'.' | b'-')).map_or(0, |last| last + 1)
+    let end =
+        bytes[..end].iter().rposition(|b| !matches!(b, b'.' | b'-')).map_or(0, |last| last + 1);
+    match &bytes[..end] {
+        // `2001:db8::1: why`: the colon is the sentence's, unless the address ends in two.
+        [.., before, b':'] if *before != b':' => end - 1,
+        _ => end,
+    }
 }
 
 fn is_address_byte(byte: u8) -> bool {
@@ -127,5 +136,7 @@ mod tests {
         assert_eq!(end("example.com:80 x"), "example.com");
         assert_eq!(end("192.0.2.1-22;"), "192.0.2.1");
         assert_eq!(end("192-0-2-1.example.com x"), "192-0-2-1.example.com");
+        assert_eq!(end("2001:db8::1: Invalid"), "2001:db8::1");
+        assert_eq!(end("2001:db8:: x"), "2001:db8::");
     }
 }

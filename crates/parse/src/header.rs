@@ -127,12 +127,13 @@ fn closing_bracket(text: &str) -> Option<usize> {
 
 /// `HOST PROGRAM[PID]: BODY`, or without the host, or without the program.
 fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
-    if !begins_with_host(text)
+    let word = run(text, HOST);
+    if !is_host(text, word)
         && let Some(tag) = Tag::read(text)
     {
         return tag.on(record);
     }
-    let host = text.split_at_checked(run(text, HOST)).filter(|(host, _)| host.len() <= HOST_MAX);
+    let host = text.split_at_checked(word).filter(|(host, _)| host.len() <= HOST_MAX);
     let Some((host, Some(rest))) = host.map(|(host, rest)| (host, rest.strip_prefix(' '))) else {
         return Record { body: text, ..record };
     };
@@ -151,15 +152,11 @@ fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
     }
 }
 
-/// Whether a plain word comes first, which no tag is: `lab sshd[1]: x`, but not `sogod [1]: x`.
-fn begins_with_host(text: &str) -> bool {
-    let rest = text.as_bytes().get(run(text, HOST)..).unwrap_or_default();
-    let word = text.len() - rest.len();
-    word > 0
-        && text.as_bytes()[word - 1] != b':'
-        && rest.first() == Some(&b' ')
-        && rest.get(1) != Some(&b'[')
-        && !text.starts_with("-- ")
+/// Whether the first `word` bytes are no tag: `lab` in `lab sshd[1]: x`, but not `sogod [1]: x`.
+fn is_host(text: &str, word: usize) -> bool {
+    let bytes = text.as_bytes();
+    let named = word > 0 && bytes[word - 1] != b':' && !bytes.starts_with(b"--");
+    named && bytes.get(word) == Some(&b' ') && bytes.get(word + 1) != Some(&b'[')
 }
 
 /// Which bytes names of hosts are made of, and which those of programs.
@@ -199,7 +196,8 @@ fn stands_alone(record: &Record<'_>, word: &str) -> bool {
     (classic && word.bytes().any(|b| b.is_ascii_alphabetic())) || (syslog && like_host)
 }
 
-fn is_host(word: &str) -> bool {
+/// Whether the word could name a host.
+fn names_host(word: &str) -> bool {
     word.len() <= HOST_MAX && run(word, HOST) == word.len() && word != "-"
 }
 
@@ -211,7 +209,7 @@ fn tagged<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
         return tag.on(record);
     }
     match text.split_once(' ').and_then(|(host, rest)| Some((host, numbered(rest)?))) {
-        Some((host, tag)) if is_host(host) => tag.on(Record { host, ..record }),
+        Some((host, tag)) if names_host(host) => tag.on(Record { host, ..record }),
         _ => Record { body: text, ..record },
     }
 }

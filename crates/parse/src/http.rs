@@ -159,9 +159,12 @@ pub fn attacks(target: &str) -> bool {
         return true;
     }
     let Some((path, query)) = target.split_once('?') else { return false };
+    if !path.ends_with(".php") {
+        return false;
+    }
     let fetches = ["=http://", "=https://", "=ftp://"];
-    let fetched = fetches.iter().find_map(|mark| query.split_once(mark)).map(|(_, from)| from);
-    path.ends_with(".php") && fetched.is_some_and(|from| from.contains('?'))
+    let fetched = fetches.iter().find_map(|mark| query.split_once(mark));
+    fetched.is_some_and(|(_, from)| from.contains('?'))
 }
 
 /// OCSF `http_activity`.

@@ -37,6 +37,13 @@ impl<'t> Text<'t> {
     }
 }
 
+impl Text<'_> {
+    /// Whether it is this name; names with escapes are none that matter.
+    pub(crate) fn is(self, name: &str) -> bool {
+        self.raw == name && !self.escaped
+    }
+}
+
 impl<'t> Value<'t> {
     /// The text of a value that is not nested; nothing for `null`.
     pub(crate) fn scalar(self) -> Option<Cow<'t, str>> {

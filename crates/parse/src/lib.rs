@@ -1,6 +1,6 @@
 //! Bytes to records to events.
 //!
-//! A line is taken apart by [`header`]; the [`format`] that knows its program, or its looks, reads
+//! A line is taken apart by [`header`]; the [`mod@format`] that knows its program, or its looks, reads
 //! the message; what no format knows gets the [`generic`](self) reading. Reading never fails: what
 //! is not understood is an event that says so. No file is opened here.
 

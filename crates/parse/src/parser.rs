@@ -122,8 +122,10 @@ impl Formats {
     fn of_program(&self, tag: &str) -> &[usize] {
         let short = tag.rsplit('/').next().unwrap_or(tag);
         let short = short.split('(').next().unwrap_or(short);
-        let family = tag.split(['/', '-']).next().unwrap_or(tag);
-        [tag, short, family]
+        // Of a path (`/USR/SBIN/CRON`) only the last part tells.
+        let family = tag.split(['/', '-']).next().filter(|family| !family.is_empty());
+        let family = family.unwrap_or(tag);
+        [tag, family, short]
             .into_iter()
             .find_map(|name| self.by_program.get(name))
             .map_or(&[], Vec::as_slice)

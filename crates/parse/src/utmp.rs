@@ -11,54 +11,84 @@ use tocsin_event::Time;
 const LOGIN_LEN: usize = 384;
 /// Bytes of a record of `lastlog`, which has one for each user id.
 const LAST_LEN: usize = 292;
+/// One byte in so many at least is zero: the padding of fields, of which few are ever full. Text
+/// has none, and may else pass for a record of `lastlog`.
+const ZEROS: usize = 8;
 /// Times that a record may hold, in seconds: 1990 to 2038.
 const SECS: std::ops::RangeInclusive<u32> = 631_152_000..=2_147_483_647;
 
 /// Whether a file that begins like this holds login records. A dozen records are enough to tell.
 #[must_use]
 pub fn looks_like(head: &[u8]) -> bool {
-    layout(head).is_some()
+    Layout::of(head).is_some()
 }
 
-/// The records as lines of text, `[type] [pid] [id] [user] [line] [host] [address] [time]`. A
-/// record of `lastlog` has the type `lastlog` and the user id in place of the process. Empty
-/// records are left out, and so is what follows the last whole one.
+/// The records as lines of text: [`Layout::write`] for a file that is held whole. What follows the
+/// last whole record is left out.
 #[must_use]
 pub fn to_text(bytes: &[u8]) -> String {
     let mut out = String::new();
-    match layout(bytes) {
-        Some(Layout::Login) => {
-            let (records, _) = bytes.as_chunks::<LOGIN_LEN>();
-            records.iter().for_each(|record| login(record, &mut out));
-        }
-        Some(Layout::Last) => {
-            let (records, _) = bytes.as_chunks::<LAST_LEN>();
-            records.iter().enumerate().for_each(|(uid, record)| last(uid, record, &mut out));
-        }
-        None => {}
+    if let Some(layout) = Layout::of(bytes) {
+        layout.write(bytes, 0, &mut out);
     }
     out
 }
 
+/// What records a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Layout {
+pub enum Layout {
+    /// Those of `wtmp`, `btmp` and `utmp`.
     Login,
+    /// Those of `lastlog`.
     Last,
 }
 
-fn layout(bytes: &[u8]) -> Option<Layout> {
-    let all = |records: &mut dyn Iterator<Item = Option<bool>>| {
-        let mut some = false;
-        for record in records.take(64) {
-            some |= record?;
+impl Layout {
+    /// The layout of a file that begins like this, if it is one of these.
+    #[must_use]
+    pub fn of(head: &[u8]) -> Option<Layout> {
+        if head.iter().filter(|byte| **byte == 0).count() < head.len() / ZEROS {
+            return None;
         }
-        some.then_some(())
-    };
-    let (logins, _) = bytes.as_chunks::<LOGIN_LEN>();
-    let (lasts, _) = bytes.as_chunks::<LAST_LEN>();
-    let login = all(&mut logins.iter().map(check_login));
-    let last = all(&mut lasts.iter().map(check_last));
-    login.map(|()| Layout::Login).or(last.map(|()| Layout::Last))
+        let all = |records: &mut dyn Iterator<Item = Option<bool>>| {
+            let mut some = false;
+            for record in records.take(64) {
+                some |= record?;
+            }
+            some.then_some(())
+        };
+        let (logins, _) = head.as_chunks::<LOGIN_LEN>();
+        let (lasts, _) = head.as_chunks::<LAST_LEN>();
+        let login = all(&mut logins.iter().map(check_login));
+        let last = all(&mut lasts.iter().map(check_last));
+        login.map(|()| Layout::Login).or(last.map(|()| Layout::Last))
+    }
+
+    /// Bytes of a record.
+    #[must_use]
+    pub fn record_len(self) -> usize {
+        match self {
+            Layout::Login => LOGIN_LEN,
+            Layout::Last => LAST_LEN,
+        }
+    }
+
+    /// Appends the records as lines of text, `[type] [pid] [id] [user] [line] [host] [address]
+    /// [time]`. A record of `lastlog` has the type `lastlog` and the user id, its number in the
+    /// file counted on from `first`, in place of the process. Empty records are left out.
+    pub fn write(self, records: &[u8], first: usize, out: &mut String) {
+        match self {
+            Layout::Login => {
+                let (records, _) = records.as_chunks::<LOGIN_LEN>();
+                records.iter().for_each(|record| login(record, out));
+            }
+            Layout::Last => {
+                let (records, _) = records.as_chunks::<LAST_LEN>();
+                let numbered = records.iter().enumerate();
+                numbered.for_each(|(at, record)| last(first + at, record, out));
+            }
+        }
+    }
 }
 
 /// Whether a record is a login record, and if so, whether there is anything in it.
@@ -187,7 +217,10 @@ mod tests {
     #[test]
     fn other_files_do_not_look_like_login_records() {
         let log = b"May 12 07:46:40 web1 sshd[1]: Invalid user x from 192.0.2.1\n".repeat(20);
-        for bytes in [&log[..], &[0; 4096], &[0xff; 4096], b"", b"\x07\0\0\0"] {
+        let line = &log[..300];
+        for bytes in
+            [&log[..], line, &b"2024".repeat(80), &[0; 4096], &[0xff; 4096], b"", b"\x07\0\0\0"]
+        {
             assert!(!looks_like(bytes));
         }
     }

@@ -1,6 +1,9 @@
 //! Records that something has wrapped before they were stored: the journal's JSON export, docker
 //! and Kubernetes container logs, log collectors. What is inside is read as the line it was.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use tocsin_event::{Time, Writer};
 
 use crate::header::{self, Record};
@@ -9,7 +12,7 @@ use crate::timestamp::{self, Stamp};
 
 /// How one kind of wrapping names the parts of a record.
 struct Wrapping {
-    /// What the text of such an object contains.
+    /// Members that only such an object has, the rarest first.
     marks: &'static [&'static str],
     message: &'static str,
     time: &'static str,
@@ -32,7 +35,7 @@ enum Inside {
 const WRAPPINGS: &[Wrapping] = &[
     // `journalctl -o json`; systemd.journal-fields(7).
     Wrapping {
-        marks: &["\"MESSAGE\"", "\"__REALTIME_TIMESTAMP\""],
+        marks: &["__REALTIME_TIMESTAMP", "MESSAGE"],
         message: "MESSAGE",
         time: "__REALTIME_TIMESTAMP",
         host: "_HOSTNAME",
@@ -42,7 +45,7 @@ const WRAPPINGS: &[Wrapping] = &[
     },
     // docker's json-file driver.
     Wrapping {
-        marks: &["\"log\"", "\"stream\"", "\"time\""],
+        marks: &["stream", "log", "time"],
         message: "log",
         time: "time",
         host: "",
@@ -52,12 +55,42 @@ const WRAPPINGS: &[Wrapping] = &[
     },
     // Syslog as Azure Monitor and Sentinel export it.
     Wrapping {
-        marks: &["\"SyslogMessage\"", "\"ProcessName\""],
+        marks: &["SyslogMessage", "ProcessName"],
         message: "SyslogMessage",
         time: "EventTime",
         host: "HostName",
         program: &["ProcessName"],
         pid: &["ProcessID"],
+        inside: Inside::Message,
+    },
+    // Vector's syslog source.
+    Wrapping {
+        marks: &["appname", "message", "hostname"],
+        message: "message",
+        time: "timestamp",
+        host: "hostname",
+        program: &["appname"],
+        pid: &["procid"],
+        inside: Inside::Message,
+    },
+    // Fluentd and Fluent Bit, which name the program as RFC 3164's parsers there do.
+    Wrapping {
+        marks: &["ident", "message", "host"],
+        message: "message",
+        time: "time",
+        host: "host",
+        program: &["ident"],
+        pid: &["pid"],
+        inside: Inside::Message,
+    },
+    // rsyslog's JSON templates.
+    Wrapping {
+        marks: &["programname", "msg"],
+        message: "msg",
+        time: "timereported",
+        host: "hostname",
+        program: &["programname"],
+        pid: &["procid"],
         inside: Inside::Message,
     },
 ];
@@ -76,8 +109,7 @@ pub(crate) fn open<'t>(
     if !body.starts_with('{') {
         return None;
     }
-    let has = |mark: &&str| memchr::memmem::find(body.as_bytes(), mark.as_bytes()).is_some();
-    let wrapping = WRAPPINGS.iter().find(|wrapping| wrapping.marks.iter().all(has))?;
+    let wrapping = wrapping(body)?;
     let message = wrapping.find(&[wrapping.message], body)?;
     let text = message_text(message, inner);
     wrapping.keep_members(body, out);
@@ -94,10 +126,21 @@ pub(crate) fn open<'t>(
     Some(if wrapping.inside == Inside::Line { inside(&outer, text) } else { outer })
 }
 
+/// The wrapping whose members the object has. A search for the rarest name of each decides, since
+/// nearly every object is none.
+fn wrapping(body: &str) -> Option<&'static Wrapping> {
+    static RAREST: LazyLock<[Finder<'static>; WRAPPINGS.len()]> =
+        LazyLock::new(|| std::array::from_fn(|at| Finder::new(WRAPPINGS[at].marks[0])));
+    let likely =
+        RAREST.iter().zip(WRAPPINGS).filter(|(rarest, _)| rarest.find(body.as_bytes()).is_some());
+    let has = |mark: &&str| json::members(body).is_some_and(|mut all| all.any(|(n, _)| n.is(mark)));
+    likely.map(|(_, wrapping)| wrapping).find(|wrapping| wrapping.marks.iter().all(has))
+}
+
 impl Wrapping {
     /// The member with the first of these names that is there.
     fn find<'t>(&self, names: &[&str], body: &'t str) -> Option<Value<'t>> {
-        let find = |name: &&str| json::members(body)?.find(|(n, _)| n.meant() == *name);
+        let find = |name: &&str| json::members(body)?.find(|(n, _)| n.is(name));
         names.iter().find_map(find).map(|(_, value)| value)
     }
 

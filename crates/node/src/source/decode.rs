@@ -10,7 +10,7 @@ use tocsin_event::Time;
 use super::input::{Begun, Bytes, Counted, Counter, Gauge, Stored, read_up_to};
 use super::kind::{self, Packing};
 use super::limits::{self, Unfolding};
-use super::{Origin, Source, journal, utf16};
+use super::{Origin, Source, journal, logins, utf16};
 
 /// A kind of file that is a log but not UTF-8 text.
 struct Decoder {
@@ -24,6 +24,7 @@ struct Decoder {
 const DECODERS: &[Decoder] = &[
     Decoder { looks_like: utf16::is_little_endian, text: utf16::little_endian },
     Decoder { looks_like: utf16::is_big_endian, text: utf16::big_endian },
+    Decoder { looks_like: logins::is_logins, text: logins::text },
 ];
 
 /// Text bytes, and when the packer says the text was last written.
@@ -95,11 +96,12 @@ fn decode(mut plain: Bytes) -> io::Result<Bytes> {
     {
         return Err(error);
     }
+    if let Some(what) = kind::known(&head) {
+        return Err(no_log(what));
+    }
     let decoder = DECODERS.iter().find(|decoder| (decoder.looks_like)(&head));
-    if decoder.is_none()
-        && let Some(what) = kind::no_log(&head)
-    {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+    if decoder.is_none() && !kind::is_text(&head) {
+        return Err(no_log("a binary file"));
     }
     let rest = match failed {
         Some(error) => Box::new(Fails(Some(error))),
@@ -110,6 +112,10 @@ fn decode(mut plain: Bytes) -> io::Result<Bytes> {
         Some(decoder) => (decoder.text)(whole),
         None => whole,
     })
+}
+
+fn no_log(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 /// Gives an error once, then the end.

@@ -56,22 +56,21 @@ const KNOWN: &[(usize, &[u8], &str)] = &[
     (0, b"\xca\xfe\xba\xbe", "a Java class or Mac program"),
 ];
 
-/// Why a file that begins like this cannot be read as a log, where that is so. `head` is what
-/// it begins with once unpacked.
-pub(super) fn no_log(head: &[u8]) -> Option<&'static str> {
+/// What a file is that begins like this once unpacked, where that is known to be no log.
+pub(super) fn known(head: &[u8]) -> Option<&'static str> {
     if Packing::of(head) != Packing::Plain {
         return Some("a packed file within a packed file: unpack it first");
     }
     let known = KNOWN.iter().find(|(at, mark, _)| {
         head.get(*at..).is_some_and(|from_there| from_there.starts_with(mark))
     });
-    known.map(|(_, _, what)| *what).or_else(|| (!is_text(head)).then_some("a binary file"))
+    known.map(|(_, _, what)| *what)
 }
 
 /// Whether this reads as text. NUL bytes alone do not decide: a crash leaves holes of them in real
 /// logs, and one byte must not be enough to hide a log. They may be as many runs as there are
 /// lines; of the rest one byte in ten may be no text.
-fn is_text(head: &[u8]) -> bool {
+pub(super) fn is_text(head: &[u8]) -> bool {
     let (mut strange, mut holes, mut lines, mut zeros) = (0, 0, 0, 0);
     let mut last = 1;
     for &byte in head {
@@ -106,23 +105,24 @@ mod tests {
     #[test]
     fn a_hole_or_a_stray_byte_hides_no_log() {
         let hole = [vec![0; 8192], b"Dec 10 06:55:46 h sshd[1]: x\n".repeat(9)].concat();
-        assert_eq!(no_log(&hole), None);
-        assert_eq!(no_log(b"Dec 10 06:55:46 h sshd[1]: \0x\nDec 10 06:55:46 h sshd[1]: y\n"), None);
-        assert_eq!(no_log("caf\u{e9} \u{1b}[31m\n".as_bytes()), None);
-        assert_eq!(no_log(b"no newline at all"), None);
-        assert_eq!(no_log(b""), None);
+        assert!(is_text(&hole));
+        assert!(is_text(b"Dec 10 06:55:46 h sshd[1]: \0x\nDec 10 06:55:46 h sshd[1]: y\n"));
+        assert!(is_text("caf\u{e9} \u{1b}[31m\n".as_bytes()));
+        assert!(is_text(b"no newline at all"));
+        assert!(is_text(b""));
     }
 
     #[test]
     fn what_is_no_log_is_named() {
-        assert_eq!(no_log(&[0; 4096]), Some("a binary file"));
+        assert!(!is_text(&[0; 4096]));
         let noise: Vec<u8> =
             (0..4096u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
-        assert_eq!(no_log(&noise), Some("a binary file"));
-        assert_eq!(no_log(b"\x89PNG\r\n\x1a\n"), Some("a PNG image"));
+        assert!(!is_text(&noise));
+        assert_eq!(known(b"\x89PNG\r\n\x1a\n"), Some("a PNG image"));
         let mut tar = vec![b'a'; 600];
         tar[257..262].copy_from_slice(b"ustar");
-        assert_eq!(no_log(&tar), Some("a tar archive: unpack it first"));
+        assert_eq!(known(&tar), Some("a tar archive: unpack it first"));
+        assert_eq!(known(b"Dec 10 06:55:46"), None);
     }
 
     #[test]

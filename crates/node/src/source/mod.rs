@@ -5,6 +5,7 @@
 //! the threads. What cannot be read is named, never silent, and stops nothing else. What the
 //! records mean is the parse crate's business, what they tell together the engine's.
 
+mod convert;
 mod decode;
 mod find;
 mod input;
@@ -12,6 +13,7 @@ mod journal;
 mod kind;
 mod lane;
 mod limits;
+mod logins;
 mod merge;
 mod plan;
 mod reader;

@@ -1,9 +1,7 @@
 //! UTF-16, as Windows writes it, to UTF-8.
 
-use std::io::{self, Read};
-
-use super::input::{Bytes, read_up_to};
-use super::limits;
+use super::convert::{Convert, converted};
+use super::input::Bytes;
 
 /// Whether text begins with the mark of little-endian UTF-16, or looks like it.
 pub(super) fn is_little_endian(head: &[u8]) -> bool {
@@ -17,12 +15,12 @@ pub(super) fn is_big_endian(head: &[u8]) -> bool {
 
 /// Little-endian UTF-16 as UTF-8.
 pub(super) fn little_endian(bytes: Bytes) -> Bytes {
-    Box::new(Utf16::new(bytes, u16::from_le_bytes))
+    converted(bytes, Utf16 { unit: u16::from_le_bytes, begun: false })
 }
 
 /// Big-endian UTF-16 as UTF-8.
 pub(super) fn big_endian(bytes: Bytes) -> Bytes {
-    Box::new(Utf16::new(bytes, u16::from_be_bytes))
+    converted(bytes, Utf16 { unit: u16::from_be_bytes, begun: false })
 }
 
 #[derive(PartialEq, Eq)]
@@ -45,54 +43,31 @@ fn zero_bytes(head: &[u8]) -> Zeros {
 }
 
 struct Utf16 {
-    input: Bytes,
     unit: fn([u8; 2]) -> u16,
-    raw: Vec<u8>,
-    text: String,
-    given: usize,
     begun: bool,
 }
 
-impl Utf16 {
-    fn new(input: Bytes, unit: fn([u8; 2]) -> u16) -> Self {
-        Utf16 { input, unit, raw: Vec::new(), text: String::new(), given: 0, begun: false }
-    }
-
-    /// Decodes the next block. Half a character at its end waits for the next one.
-    fn refill(&mut self) -> io::Result<()> {
-        let ended = read_up_to(&mut self.input, &mut self.raw, limits::BLOCK)?;
-        let mut units: Vec<u16> =
-            self.raw.chunks_exact(2).map(|pair| (self.unit)([pair[0], pair[1]])).collect();
+impl Convert for Utf16 {
+    /// Half a character at the end of a block waits for the next one.
+    fn convert(&mut self, raw: &mut Vec<u8>, ended: bool, out: &mut String) {
+        let (pairs, _) = raw.as_chunks::<2>();
+        let mut units: Vec<u16> = pairs.iter().map(|pair| (self.unit)(*pair)).collect();
         if !ended && units.last().is_some_and(|last| (0xd800..0xdc00).contains(last)) {
             units.pop();
         }
-        self.raw.drain(..if ended { self.raw.len() } else { units.len() * 2 });
-        self.text.clear();
-        self.given = 0;
-        let chars = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
-        let mark = usize::from(!self.begun);
-        let skipped = |(at, c): &(usize, char)| *at >= mark || *c != '\u{feff}';
-        self.text.extend(chars.enumerate().filter(skipped).map(|(_, c)| c));
+        raw.drain(..if ended { raw.len() } else { units.len() * 2 });
+        let marked = !self.begun && units.first() == Some(&0xfeff);
+        let units = units.into_iter().skip(usize::from(marked));
+        let chars = char::decode_utf16(units);
+        out.extend(chars.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
         self.begun = true;
-        Ok(())
-    }
-}
-
-impl Read for Utf16 {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given >= self.text.len() {
-            self.refill()?;
-        }
-        let rest = self.text.as_bytes().get(self.given..).unwrap_or_default();
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        self.given += count;
-        Ok(count)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Read};
+
     use super::*;
 
     fn decoded(bytes: Vec<u8>, decoder: fn(Bytes) -> Bytes) -> String {

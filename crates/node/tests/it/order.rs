@@ -98,3 +98,24 @@ fn an_error_of_the_sink_ends_the_reading() {
     assert_eq!(result.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
     assert_eq!(left, 0);
 }
+
+#[test]
+fn an_event_in_the_journal_and_in_a_text_file_counts_once() {
+    let logs = Logs::new();
+    let message = |n: u32| format!("Failed password for root from 192.0.2.1 port {n} ssh2");
+    let entry = |n: u32| {
+        format!(
+            r#"{{"__REALTIME_TIMESTAMP":"{}","_HOSTNAME":"h","SYSLOG_IDENTIFIER":"sshd","_PID":"7","MESSAGE":"{}"}}"#,
+            1_714_521_600_700_000 + u64::from(n) * 1_000_000,
+            message(n)
+        ) + "\n"
+    };
+    let journal: String = (10..40).map(entry).collect();
+    logs.add("journal.json", format!("{journal}{}", entry(39)));
+    logs.add("auth.log", lines("h", 0..30)).add("other.log", lines("i", 0..30));
+    let (events, report) = events(&[logs.root().into()], &by_time(1));
+    assert_eq!((events.len(), report.duplicates), (31 + 30 + 30 - 20, 20));
+    let also: Vec<_> = report.sources.iter().map(|s| s.skipped.values().sum::<u64>()).collect();
+    assert_eq!(also.iter().sum::<u64>(), 20, "{:?}", report.sources);
+    assert_eq!(also[2], 0, "another host is another event");
+}

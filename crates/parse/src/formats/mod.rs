@@ -37,6 +37,8 @@ mod domino;
 mod dovecot;
 mod exim;
 mod horde;
+mod kerio;
+mod opensmtpd;
 mod openwebmail;
 mod oracleims;
 mod perdition;
@@ -73,24 +75,34 @@ mod vsftpd;
 // Everything else.
 mod asterisk;
 mod bitwarden;
+mod centreon;
+mod counter_strike;
 mod directadmin;
 mod drupal;
+mod ejabberd;
 mod freeswitch;
 mod froxlor;
 mod gitlab;
+mod grafana;
 mod groupoffice;
 mod guacamole;
 mod home_assistant;
 mod json;
+mod monit;
 mod monitorix;
+mod murmur;
 mod nagios;
 mod ocsf;
 mod phpmyadmin;
 mod proxmox;
+mod routeros;
+mod screensharing;
 mod tcpdump;
 mod tine20;
 mod vaultwarden;
+mod webmin;
 mod wordpress;
+mod znc;
 mod zoneminder;
 
 use crate::format::Format;
@@ -132,6 +144,8 @@ pub static FORMATS: &[Format] = &[
     dovecot::FORMAT,
     exim::FORMAT,
     horde::FORMAT,
+    kerio::FORMAT,
+    opensmtpd::FORMAT,
     openwebmail::FORMAT,
     oracleims::FORMAT,
     perdition::FORMAT,
@@ -168,22 +182,32 @@ pub static FORMATS: &[Format] = &[
     // Everything else.
     asterisk::FORMAT,
     bitwarden::FORMAT,
+    centreon::FORMAT,
+    counter_strike::FORMAT,
     directadmin::FORMAT,
     drupal::FORMAT,
+    ejabberd::FORMAT,
     freeswitch::FORMAT,
     froxlor::FORMAT,
     gitlab::FORMAT,
+    grafana::FORMAT,
     groupoffice::FORMAT,
     guacamole::FORMAT,
     home_assistant::FORMAT,
+    monit::FORMAT,
     monitorix::FORMAT,
+    murmur::FORMAT,
     nagios::FORMAT,
     phpmyadmin::FORMAT,
     proxmox::FORMAT,
+    routeros::FORMAT,
+    screensharing::FORMAT,
     tcpdump::FORMAT,
     tine20::FORMAT,
     vaultwarden::FORMAT,
+    webmin::FORMAT,
     wordpress::FORMAT,
+    znc::FORMAT,
     zoneminder::FORMAT,
     ocsf::FORMAT,
     json::FORMAT,

@@ -7,63 +7,10 @@ use crate::address;
 const NAME_MAX: usize = 64;
 
 /// Words that follow `user` in prose and are no names.
-const PROSE: &[&str] = &[
-    "a",
-    "account",
-    "agent",
-    "and",
-    "at",
-    "attempt",
-    "attempted",
-    "attempts",
-    "authentication",
-    "by",
-    "cannot",
-    "could",
-    "database",
-    "denied",
-    "details",
-    "disabled",
-    "does",
-    "doesn't",
-    "error",
-    "failed",
-    "failure",
-    "for",
-    "from",
-    "has",
-    "id",
-    "in",
-    "incorrect",
-    "invalid",
-    "is",
-    "locked",
-    "logged",
-    "login",
-    "may",
-    "must",
-    "name",
-    "not",
-    "of",
-    "on",
-    "or",
-    "password",
-    "requested",
-    "session",
-    "that",
-    "the",
-    "this",
-    "to",
-    "tried",
-    "unknown",
-    "was",
-    "wasn't",
-    "with",
-    "you",
-    "list",
-    "accounts",
-    "name:",
-];
+const PROSE: &str = "a account agent and at attempt attempted attempts authentication by cannot could \
+     database denied details disabled does doesn't error failed failure for from has id in \
+     incorrect invalid is locked logged login may must name not of on or password requested \
+     session that the this to tried unknown was wasn't with you list accounts name:";
 
 /// The best name: one that is quoted or assigned, else one that follows in prose.
 pub(super) fn find<'t>(text: &'t str, words: &Words) -> Option<&'t str> {
@@ -82,7 +29,7 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
     let rest = text.get(at..)?;
     let gap = rest.bytes().take(6).take_while(|b| b" =:\"'`<[({>".contains(b)).count();
     let (gap, rest) = rest.split_at_checked(gap)?;
-    let rest = rest.strip_prefix("as ").unwrap_or(rest);
+    let (as_whom, rest) = rest.strip_prefix("as ").map_or((false, rest), |rest| (true, rest));
     let last = *gap.as_bytes().last()?;
     let quoted = matches!(last, b'"' | b'\'' | b'`' | b'<' | b'[' | b'(' | b'{');
     let end = match last {
@@ -93,16 +40,21 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
         b'(' | b'{' => rest.find([')', '}']),
         _ => rest.find([' ', ',', ';', ')', ']', '>', '"', '\'', '|', '}']).or(Some(rest.len())),
     };
-    let name = rest.get(..end?)?;
+    let (name, after) = rest.split_at_checked(end?)?;
     let name = if quoted { name } else { name.trim_end_matches(['.', ':']) };
     let marked = quoted || gap.contains('=');
-    let for_whom =
-        text.get(at.saturating_sub(3)..at).is_some_and(|w| w.eq_ignore_ascii_case("for"));
-    if for_whom && !marked && !rest.get(end?..).is_some_and(ends_a_clause) {
+    let follows = |word: &str| {
+        let before = text.get(at.saturating_sub(word.len())..at);
+        before.is_some_and(|before| before.eq_ignore_ascii_case(word))
+    };
+    if !marked && follows("for") && !ends_a_clause(after) {
+        return None;
+    }
+    if !marked && follows("login") && !as_whom && !gap.contains(':') {
         return None;
     }
     let plausible =
-        marked || (gap.len() <= 2 && !PROSE.iter().any(|p| p.eq_ignore_ascii_case(name)));
+        marked || (gap.len() <= 2 && !PROSE.split(' ').any(|p| p.eq_ignore_ascii_case(name)));
     (plausible && could_be(name)).then_some(Name { text: name, marked })
 }
 

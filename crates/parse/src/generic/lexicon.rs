@@ -201,7 +201,7 @@ fn compile() -> Lexicon {
         says,
         topic,
         stem: word.ends_with('*'),
-        names: topic == Account || word.ends_with("user") || word == "login",
+        names: topic == Account || word.ends_with("user") || word.ends_with("login"),
     };
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)

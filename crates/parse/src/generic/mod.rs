@@ -90,6 +90,7 @@ mod tests {
         let understood = read(&record, &mut out);
         out.commit();
         let event = batch.get(0).unwrap();
+        assert!(body.contains(event.user()), "{:?} is not in {body:?}", event.user());
         let peer = |p: Option<tocsin_event::PeerName<'_>>| p.map(|p| p.to_string());
         format!(
             "{understood} {:?} {:?} {}>{} user={} {}",
@@ -124,6 +125,14 @@ mod tests {
             (
                 r#"192.0.2.8 - - "POST /wp-login.php HTTP/1.1" 403 12"#,
                 "true Http Failure 192.0.2.8> user= forbidden",
+            ),
+            (
+                "Invalid login as root from 192.0.2.5",
+                "true Authentication Failure 192.0.2.5> user=root wrong credentials",
+            ),
+            (
+                "too many failed login attempts, banning 192.0.2.6",
+                "true Authentication Failure 192.0.2.6> user= too many attempts",
             ),
             ("cache warmed in 3 ms, 0 failures, no errors", "false Base Unknown > user= "),
         ];

@@ -71,6 +71,7 @@ fn find(text: &str) -> (Found<'_>, Found<'_>) {
     while let Some(token) = tokens.next() {
         let word = Word { text: token.text, label: label::of(token.text) };
         if let Some((address, port)) = address_of(token.text) {
+            let port = if port == 0 { port_after(&token, text) } else { port };
             match certainty(&token, text, before) {
                 Some(certainty) => keep(&mut source, Found { text: address, port, certainty }),
                 None if target.text.is_empty() => {
@@ -86,6 +87,15 @@ fn find(text: &str) -> (Found<'_>, Found<'_>) {
         before = [word, before[0]];
     }
     (source, target)
+}
+
+/// ` port 22` or `]:22` right after an address.
+fn port_after(token: &Token<'_>, text: &str) -> u16 {
+    let rest = text.get(token.start + token.text.len()..).unwrap_or_default();
+    let number = rest.strip_prefix(" port ").or_else(|| rest.strip_prefix("]:"));
+    let number = number.unwrap_or_default();
+    let len = number.bytes().take_while(u8::is_ascii_digit).count();
+    number.get(..len).and_then(|digits| digits.parse().ok()).unwrap_or_default()
 }
 
 /// Labelled ones can be written by whoever comes before the true one: the last counts. Of bare

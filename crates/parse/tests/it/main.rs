@@ -1,6 +1,8 @@
 //! What the parsers make of real wordings.
 
 #[cfg(test)]
+mod any_text;
+#[cfg(test)]
 mod auditd;
 #[cfg(test)]
 mod fixtures;
@@ -10,5 +12,9 @@ mod hostile;
 mod ocsf;
 #[cfg(test)]
 mod reading;
+#[cfg(test)]
+mod spliced;
+#[cfg(test)]
+mod utmp;
 #[cfg(test)]
 mod wrapped;

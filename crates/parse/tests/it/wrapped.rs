@@ -77,6 +77,23 @@ fn container_logs_are_read_as_the_lines_inside() {
     assert_eq!((event.provider, event.user(), event.pid), ("sshd", "bob", 7));
 }
 
+#[test]
+fn what_collectors_wrapped_is_read_as_the_message_it_was() {
+    for entry in [
+        r#"{"appname":"sshd","procid":9,"hostname":"h","timestamp":"2024-05-12T07:46:40Z","message":"Invalid user x from 192.0.2.1"}"#,
+        r#"{"host":"h","ident":"sshd","pid":"9","time":"2024-05-12T07:46:40Z","message":"Invalid user x from 192.0.2.1"}"#,
+        r#"{"timereported":"2024-05-12T07:46:40Z","hostname":"h","programname":"sshd","procid":"9","msg":"Invalid user x from 192.0.2.1"}"#,
+    ] {
+        let parsed = only(entry);
+        let event = parsed.batch.get(0).unwrap();
+        let told = told(&event);
+        assert_eq!(
+            told,
+            "2024-05-12T07:46:40Z h sshd[9] sshd Failure: Invalid user x from 192.0.2.1"
+        );
+    }
+}
+
 /// Written, read and written again, an event is the same.
 #[test]
 fn what_was_written_is_read_back_as_the_same_events() {

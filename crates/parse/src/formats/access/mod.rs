@@ -24,16 +24,20 @@ pub(crate) const FORMAT: Format = Format {
 const WORDS_MAX: usize = 8;
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let bytes = record.body.as_bytes();
+    // A host without a program may be the client.
+    let text = if record.program.is_empty() { record.text } else { record.body };
     // Most records of other services end here.
-    if memchr::memchr(b'"', bytes).is_none() {
+    if memchr::memchr(b'"', text.as_bytes()).is_none() {
         return false;
     }
-    let Some(line) = Line::read(record.body) else { return false };
+    let Some(line) = Line::read(text) else { return false };
     if line.code.is_empty() || (line.time.is_none() && line.request.is_none()) {
         return false;
     }
     line.apply(out);
+    if record.program.is_empty() {
+        record.without_tag();
+    }
     record.stamp = line.time.or(record.stamp);
     true
 }

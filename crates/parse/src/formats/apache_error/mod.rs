@@ -6,7 +6,6 @@ use tocsin_event::{Activity, Class, Field, Status, Writer};
 
 use super::suhosin;
 use crate::address;
-
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -56,6 +55,8 @@ const WORDINGS: &[Wording] = &[
     says("Hostname {_} provided via SNI", MALFORMED),
     says("No hostname was provided via SNI", MALFORMED),
     says("Invalid URI in request", MALFORMED),
+    says("invalid URI path (", MALFORMED),
+    says("Request header field", MALFORMED),
     says("Invalid method in request", MALFORMED),
     says("Invalid Protocol", MALFORMED),
     says("request failed: {_}", MALFORMED),
@@ -79,6 +80,9 @@ const LEVELS: &[&str] =
 
 /// Takes the brackets and the code off, keeping the client, and narrows the record to the message.
 fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
+    if record.program.is_empty() && !record.line.starts_with('[') {
+        return Framing::Foreign;
+    }
     let Some((level, rest)) = bracketed(record.body) else { return Framing::Foreign };
     let level = level.rsplit(':').next().unwrap_or(level);
     if !LEVELS.contains(&level) || rest.starts_with(|c: char| c.is_ascii_digit()) {

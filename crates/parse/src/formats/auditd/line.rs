@@ -4,13 +4,15 @@ use std::borrow::Cow;
 
 use tocsin_event::Time;
 
+use super::saddr::SockAddr;
 use super::value::{Raw, is_argument};
 use super::{errno, tables};
 use crate::header::Record;
 
-/// Parts the fields that the daemon adds (`UID="root"`) from those of the kernel; the second is
-/// how syslog daemons escape the first.
-const ENRICHED: [&str; 2] = ["\u{1d}", "#035"];
+/// Parts the fields that the daemon adds (`UID="root"`) from those of the kernel.
+const ENRICHED: char = '\u{1d}';
+/// How syslog daemons write it.
+const ENRICHED_ESCAPED: &str = "#035";
 
 /// The programs that hand audit records on to syslog.
 const PROGRAMS: &[&str] = &["audit", "auditd", "audispd", "audisp-syslog", "auoms", "kernel"];
@@ -99,10 +101,10 @@ fn event_id(text: &str) -> Option<EventId> {
 
 /// The fields of a record, as they were meant.
 pub(super) fn fields<'t>(kind: &'t str, rest: &'t str) -> Vec<Field<'t>> {
-    let mark = ENRICHED.into_iter().find_map(|mark| rest.split_once(mark));
+    let mark = rest.split_once(ENRICHED).or_else(|| rest.split_once(ENRICHED_ESCAPED));
     let (plain, enriched) = mark.unwrap_or((rest, ""));
     let mut fields = Vec::with_capacity(32);
-    let plain = access_vector(plain, &mut fields);
+    let plain = if kind.ends_with("AVC") { access_vector(plain, &mut fields) } else { plain };
     Scan { kind, rest: plain, old_or_new: "" }.collect(&mut fields);
     Scan { kind, rest: enriched, old_or_new: "" }.collect(&mut fields);
     add_readings(kind, &mut fields);
@@ -139,7 +141,8 @@ impl<'t> Scan<'t> {
         while let Some((name, raw)) = self.pair().filter(|_| fields.len() < FIELDS_MAX) {
             let before = std::mem::take(&mut self.old_or_new);
             if name == "msg" && raw.quoted {
-                let nested = access_vector(raw.text, fields);
+                let is_denial = self.kind.ends_with("AVC");
+                let nested = if is_denial { access_vector(raw.text, fields) } else { raw.text };
                 Scan { kind: self.kind, rest: nested, old_or_new: "" }.collect(fields);
             } else if !raw.is_absent() {
                 add(self.kind, (before, name), raw, fields);
@@ -150,7 +153,7 @@ impl<'t> Scan<'t> {
     fn pair(&mut self) -> Option<(&'t str, Raw<'t>)> {
         loop {
             let text = self.rest.trim_start_matches([' ', '(', ',']);
-            let end = text.find([' ', '='])?;
+            let end = memchr::memchr2(b' ', b'=', text.as_bytes())?;
             let (word, after) = text.split_at_checked(end)?;
             match after.strip_prefix('=') {
                 Some(value) => {
@@ -172,8 +175,9 @@ impl<'t> Scan<'t> {
 fn value_of<'t>(text: &'t str, name: &str) -> (Raw<'t>, &'t str) {
     let quoted = |text, rest| (Raw { text, quoted: true }, rest);
     if let Some(inner) = text.strip_prefix('"') {
-        let (value, rest) = inner.split_once('"').unwrap_or((inner, ""));
-        return quoted(value, rest);
+        let end = memchr::memchr(b'"', inner.as_bytes()).unwrap_or(inner.len());
+        let (value, rest) = inner.split_at_checked(end).unwrap_or((inner, ""));
+        return quoted(value, rest.strip_prefix('"').unwrap_or(rest));
     }
     if let Some(inner) = text.strip_prefix('\'') {
         let ends = if name == "msg" { inner.rsplit_once('\'') } else { inner.split_once('\'') };
@@ -184,7 +188,8 @@ fn value_of<'t>(text: &'t str, name: &str) -> (Raw<'t>, &'t str) {
         let (value, rest) = inner.split_once('}').unwrap_or((inner, ""));
         return quoted(value.trim(), rest);
     }
-    let (value, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let end = memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len());
+    let (value, rest) = text.split_at_checked(end).unwrap_or((text, ""));
     let closed = value.trim_end_matches(',');
     let closed = if closed.contains('(') { closed } else { closed.trim_end_matches(')') };
     (Raw { text: closed, quoted: false }, rest)
@@ -227,16 +232,31 @@ fn add_keys<'t>(value: &str, fields: &mut Vec<Field<'t>>) {
 /// What fields mean beyond their text is added beside them, or replaces a bare number.
 fn add_readings<'t>(kind: &str, fields: &mut Vec<Field<'t>>) {
     for at in 0..fields.len() {
-        let Field { name, value } = fields[at].clone();
-        match &*name {
-            "arch" => fields[at].value = tables::arch(&value).map_or(value, Cow::Borrowed),
-            "exit" => fields[at].value = errno::name(&value).map_or(value, Cow::Borrowed),
+        let field = &mut fields[at];
+        match &*field.name {
+            "arch" => rename(field, tables::arch(&field.value)),
+            "exit" => rename(field, errno::name(&field.value)),
             "syscall" => name_call(at, fields),
-            "success" | "res" => push(fields, "result", result(&value)),
-            "subj" | "obj" => context(&name, &value, fields),
-            "saddr" if kind == "SOCKADDR" => socket(&value, fields),
+            "success" | "res" => {
+                let result = result(&field.value);
+                push(fields, "result", result);
+            }
+            "subj" | "obj" => {
+                let Field { name, value } = field.clone();
+                context(&name, &value, fields);
+            }
+            "saddr" if kind == "SOCKADDR" => {
+                let address = SockAddr::decode(&field.value);
+                address.into_iter().for_each(|address| socket(address, fields));
+            }
             _ => {}
         }
+    }
+}
+
+fn rename<'t>(field: &mut Field<'t>, name: Option<&'static str>) {
+    if let Some(name) = name {
+        field.value = Cow::Borrowed(name);
     }
 }
 
@@ -268,9 +288,7 @@ fn context<'t>(name: &str, value: &str, fields: &mut Vec<Field<'t>>) {
     }
 }
 
-fn socket<'t>(hex: &str, fields: &mut Vec<Field<'t>>) {
-    use super::saddr::SockAddr;
-    let Some(address) = SockAddr::decode(hex) else { return };
+fn socket(address: SockAddr, fields: &mut Vec<Field<'_>>) {
     push(fields, "socket_family", address.family());
     match address {
         SockAddr::Inet(ip, port) => {

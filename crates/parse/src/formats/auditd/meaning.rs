@@ -24,8 +24,10 @@ struct Joined<'t> {
 }
 
 impl<'t> Joined<'t> {
+    /// A field of the event itself: neither of its files nor an argument.
     fn get(&self, name: &str) -> &str {
-        self.readings.iter().map(|r| r.get(name)).find(|value| !value.is_empty()).unwrap_or("")
+        let own = self.readings.iter().filter(|r| !matches!(r.kind, "PATH" | "EXECVE"));
+        own.map(|reading| reading.get(name)).find(|value| !value.is_empty()).unwrap_or("")
     }
 
     fn of(&self, kind: &str) -> Option<&Reading<'t>> {

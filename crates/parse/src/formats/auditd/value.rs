@@ -4,29 +4,32 @@ use std::borrow::Cow;
 
 /// Fields whose value is hexadecimal when it is not quoted: names that others may choose, which
 /// the kernel will not print as they are when they hold blanks, quotes or control characters.
-const ENCODED: &[&str] = &[
-    "acct",
-    "cgroup",
-    "cmd",
-    "comm",
-    "cwd",
-    "data",
-    "device",
-    "dir",
-    "exe",
-    "file",
-    "grp",
-    "key",
-    "name",
-    "new_group",
-    "ocomm",
-    "path",
-    "proctitle",
-    "root_dir",
-    "unit",
-    "vm",
-    "watch",
-];
+fn is_encoded(name: &str) -> bool {
+    matches!(
+        name,
+        "acct"
+            | "cgroup"
+            | "cmd"
+            | "comm"
+            | "cwd"
+            | "data"
+            | "device"
+            | "dir"
+            | "exe"
+            | "file"
+            | "grp"
+            | "key"
+            | "name"
+            | "new_group"
+            | "ocomm"
+            | "path"
+            | "proctitle"
+            | "root_dir"
+            | "unit"
+            | "vm"
+            | "watch"
+    )
+}
 
 /// A value as written.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +50,7 @@ impl<'t> Raw<'t> {
     pub(super) fn of(self, kind: &str, name: &str) -> Cow<'t, str> {
         let argument = || kind == "EXECVE" && is_argument(name);
         if !self.quoted
-            && (ENCODED.contains(&name) || argument())
+            && (is_encoded(name) || argument())
             && let Some(bytes) = unhex(self.text)
         {
             return Cow::Owned(printable(bytes));

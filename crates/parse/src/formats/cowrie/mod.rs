@@ -10,7 +10,8 @@ use crate::timestamp;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("cowrie", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format =
+    Format::service("cowrie", &["cowrie", ""], WORDINGS).with_reader(read);
 
 const TRAPPED: Meaning = Meaning::LOGIN_FAILED.because("exploit attempt");
 
@@ -32,11 +33,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         return false;
     }
     let Some((place, message)) = record.body.split_once("] ") else { return false };
-    let Some(source) = place.contains("HoneyPot").then(|| place.rsplit(',').next()).flatten()
-    else {
-        return false;
-    };
-    let Some(ip) = address::ip(source) else { return false };
+    let Some(ip) = place.rsplit(',').next().and_then(address::ip) else { return false };
     if let Some(tried) = message.strip_prefix("login attempt [") {
         TRAPPED.apply(out);
         let user = tried.split('/').next().unwrap_or_default();

@@ -3,10 +3,9 @@
 
 use tocsin_event::Writer;
 
-use crate::timestamp;
-
 use crate::format::{Format, Framing};
 use crate::header::Record;
+use crate::timestamp;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.

@@ -5,7 +5,6 @@
 use tocsin_event::{Field, Writer};
 
 use crate::address;
-
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;

@@ -3,7 +3,6 @@
 use tocsin_event::{Activity, Class, Status, Writer};
 
 use crate::address;
-
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;

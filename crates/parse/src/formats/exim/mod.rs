@@ -5,7 +5,6 @@
 use tocsin_event::Writer;
 
 use crate::address;
-
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -13,8 +12,8 @@ use crate::wording::Meaning;
 /// See the module.
 pub(crate) const FORMAT: Format = Format::service("exim", &[], &[]).with_reader(read);
 
-/// What a line says by the first of these texts found in it. Only what exim writes, before the
-/// client's own words, would be better still; but refusals are refusals whichever of them matches.
+/// What a line says by the first of these texts found in it. Words of the client may be among
+/// them, so they can change why a host was refused, never that it was.
 const SAYINGS: &[(&str, Meaning)] = &[
     ("authenticator failed", Meaning::LOGIN_FAILED.because("wrong credentials")),
     ("relay not permitted", Meaning::REFUSED.because("relay denied")),
@@ -25,6 +24,7 @@ const SAYINGS: &[(&str, Meaning)] = &[
     ("TLS error on connection", PROTOCOL),
     ("dropped: too many", Meaning::REFUSED.because("too many attempts")),
     ("Connection refused", Meaning::REFUSED.because("denied")),
+    ("no MAIL in SMTP", Meaning::REFUSED.because("closed before authentication")),
     ("no host name found", Meaning::REFUSED.because("reverse mapping failed")),
     ("no IP address found", Meaning::REFUSED.because("reverse mapping failed")),
     ("dnsbl", LISTED),
@@ -49,14 +49,19 @@ const OPENINGS: &[&str] = &[
     "== ",
     "** ",
     "SA: ",
-    "SMTP ",
-    "TLS ",
+    "SMTP call",
+    "SMTP protocol",
+    "SMTP syntax",
+    "SMTP connection",
+    "SMTP command",
+    "TLS error",
     "Completed",
+    "no MAIL in SMTP connection",
     "no host name found",
     "no IP address found",
     "rejected ",
     "unexpected disconnection",
-    "Connection from ",
+    "Connection from [",
     "U=",
     "refused connection from ",
 ];
@@ -73,18 +78,21 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         }
         record.without_tag();
     }
-    let found = SAYINGS.iter().find(|(words, _)| text.contains(words));
-    let meaning = match found {
-        Some((_, meaning)) => *meaning,
-        None if text.contains(" A=") && text.starts_with("<= ") => Meaning::LOGIN,
-        None => Meaning::NOTED,
-    };
-    meaning.apply(out);
+    meaning(text).apply(out);
     if let Some(client) = client(text) {
         out.event.src = address::peer(client, out).unwrap_or_default();
     }
     account(text, out);
     true
+}
+
+fn meaning(text: &str) -> Meaning {
+    // A message accepted may be logged with a subject of any words.
+    if text.starts_with("<= ") {
+        return if text.contains(" A=") { Meaning::LOGIN } else { Meaning::NOTED };
+    }
+    let found = SAYINGS.iter().find(|(words, _)| text.contains(words));
+    found.map_or(Meaning::NOTED, |(_, meaning)| *meaning)
 }
 
 /// Whether a line of an own file begins so. Authenticators have names of the administrator's choice.

@@ -3,10 +3,9 @@
 use tocsin_event::{Field, Peer, Writer};
 
 use crate::address;
-use crate::http::{self, Request};
-
 use crate::format::Format;
 use crate::header::Record;
+use crate::http::{self, Request};
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.

@@ -53,7 +53,8 @@ fn fits(slot: Slot, value: &str) -> bool {
         return false;
     }
     match slot {
-        Slot::Time => stamp(value).is_some(),
+        // A clock reading alone may be a duration.
+        Slot::Time => value.len() >= 9 && stamp(value).is_some(),
         Slot::Source | Slot::Target => address::prefix_len(value) > 0 && !value.contains(' '),
         Slot::Error => !matches!(value, "false" | "0" | "ok" | "OK"),
         _ => true,
@@ -62,15 +63,24 @@ fn fits(slot: Slot, value: &str) -> bool {
 
 /// Seconds, milliseconds, microseconds or nanoseconds since the epoch, or a time as text.
 fn stamp(text: &str) -> Option<Stamp> {
-    let unit_ns = match text.len() {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if !whole.bytes().all(|b| b.is_ascii_digit()) {
+        return timestamp::bare(text).map(|(stamp, _)| stamp);
+    }
+    let unit_ns = match whole.len() {
+        9 | 10 => 1_000_000_000,
+        13 => 1_000_000,
         16 => 1_000,
         19 => 1,
-        _ => return timestamp::bare(text).map(|(stamp, _)| stamp),
+        _ => return None,
     };
-    match text.parse::<i64>() {
-        Ok(number) => Some(Stamp::Instant(Time(number.checked_mul(unit_ns)?))),
-        Err(_) => timestamp::bare(text).map(|(stamp, _)| stamp),
-    }
+    let nanos =
+        fraction.bytes().chain(std::iter::repeat(b'0')).take(9).try_fold(0i64, |n, digit| {
+            digit.is_ascii_digit().then(|| n * 10 + i64::from(digit - b'0'))
+        })?;
+    let whole: i64 = whole.parse().ok()?;
+    let within = nanos / (1_000_000_000 / unit_ns);
+    whole.checked_mul(unit_ns)?.checked_add(within).map(|ns| Stamp::Instant(Time(ns)))
 }
 
 /// Words that say how it went, by their beginnings.

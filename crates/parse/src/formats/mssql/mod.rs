@@ -3,7 +3,6 @@
 use tocsin_event::Writer;
 
 use crate::address;
-
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};

@@ -4,11 +4,10 @@
 use tocsin_event::{Field, Status, Writer};
 
 use crate::address;
-use crate::http::{self, Request};
-use crate::timestamp;
-
 use crate::format::Format;
 use crate::header::Record;
+use crate::http::{self, Request};
+use crate::timestamp;
 use crate::wording::Meaning;
 
 /// See the module.

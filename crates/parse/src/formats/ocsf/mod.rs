@@ -2,7 +2,9 @@
 //! events. Attributes that the vocabulary has no name for are kept as the record's own fields.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use tocsin_event::{Activity, Class, Field, LogSource, Severity, Span, Status, Time, Writer};
 
 use crate::format::Format;
@@ -51,8 +53,12 @@ const IMPLIED: &[&str] = &[
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let body = record.body;
-    let marked = |mark: &str| memchr::memmem::find(body.as_bytes(), mark.as_bytes()).is_some();
-    if !body.starts_with('{') || !marked("\"class_uid\"") || !marked("\"metadata\"") {
+    static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"class_uid\""));
+    if !body.starts_with('{') || MARK.find(body.as_bytes()).is_none() {
+        return false;
+    }
+    let Some(mut members) = json::members(body) else { return false };
+    if !members.any(|(name, _)| name.is("class_uid")) {
         return false;
     }
     let mut rest = Rest::default();

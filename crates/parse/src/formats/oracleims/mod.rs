@@ -4,10 +4,9 @@
 use tocsin_event::Writer;
 
 use crate::address;
-use crate::timestamp;
-
 use crate::format::Format;
 use crate::header::Record;
+use crate::timestamp;
 use crate::wording::Meaning;
 
 /// See the module.

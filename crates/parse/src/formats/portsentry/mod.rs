@@ -4,7 +4,7 @@ use crate::format::Format;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("portsentry", &[], WORDINGS);
+pub(crate) const FORMAT: Format = Format::service("portsentry", &["portsentry", ""], WORDINGS);
 
 const SCAN: Meaning = Meaning::REFUSED.because("exploit attempt");
 

@@ -7,7 +7,8 @@ use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("softethervpn", &[], WORDINGS).with_reader(read);
+pub(crate) const FORMAT: Format =
+    Format::service("softethervpn", &["vpnserver", ""], WORDINGS).with_reader(read);
 
 const WORDINGS: &[Wording] = &[
     says(

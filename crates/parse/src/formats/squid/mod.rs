@@ -4,19 +4,23 @@
 use tocsin_event::{Field, Status, Writer};
 
 use crate::address;
-use crate::http::{self, Request};
-use crate::timestamp::Stamp;
-
 use crate::format::Format;
 use crate::header::Record;
+use crate::http::{self, Request};
+use crate::timestamp::{self, Stamp};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format::service("squid", &[], &[]).with_reader(read);
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let text = record.text;
-    if !matches!(record.stamp, Some(Stamp::Instant(_)))
-        || !text.starts_with(|c: char| c.is_ascii_digit())
+    let own_file = (record.stamp, record.text);
+    let (stamp, text) = match record.program.starts_with("squid") {
+        true => {
+            timestamp::bare(record.body).map_or(own_file, |(s, rest)| (Some(s), rest.trim_start()))
+        }
+        false => own_file,
+    };
+    if !matches!(stamp, Some(Stamp::Instant(_))) || !text.starts_with(|c: char| c.is_ascii_digit())
     {
         return false;
     }
@@ -31,7 +35,10 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         return false;
     };
     let Ok(status) = code.parse() else { return false };
-    record.without_tag();
+    record.stamp = stamp;
+    if !record.program.starts_with("squid") {
+        record.without_tag();
+    }
     Request { method, target: url, version: "" }.apply(out);
     out.event.src = source;
     let user = words.next().filter(|user| *user != "-").unwrap_or_default();

@@ -21,8 +21,6 @@ const PROTOCOL: Meaning = Meaning::REFUSED.because("protocol error");
 const REVERSE: Meaning = Meaning::CONNECTED.because("reverse mapping failed");
 const RESET: Meaning = Meaning::new(Class::Network, Activity::RESET, Status::Unknown);
 const LOCKED_OUT: Meaning = Meaning::REFUSED.because("rate limited");
-/// A key was offered before the one that fits: no sign of hostility.
-const OFFERED: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 
 const WORDINGS: &[Wording] = &[
     says(
@@ -37,7 +35,6 @@ const WORDINGS: &[Wording] = &[
         "Failed {method} for <invalid username> from {src} port {sport}",
         INVALID_USER.because("wrong credentials"),
     ),
-    says("Failed publickey for {user} from {src} port {sport}", OFFERED),
     says("Failed {method} for {user} from {src} port {sport}", WRONG),
     says("Failed {method} for invalid user {user} from {src}", INVALID_USER),
     says("Failed {method} for {user} from {src}", WRONG),
@@ -110,6 +107,7 @@ const WORDINGS: &[Wording] = &[
     says("Disconnecting: Change of username or service not allowed: {_}", PROTOCOL),
     says("Disconnecting: Timeout, {_}", Meaning::CLOSED),
     says("Disconnecting: {_}", PROTOCOL),
+    says("error: Could not load host key: {file}", Meaning::NOTED),
     says(
         "error: maximum authentication attempts exceeded for invalid user {user} from {src} port {sport}",
         TOO_MANY,
@@ -127,7 +125,6 @@ const WORDINGS: &[Wording] = &[
     says("error: Received disconnect from {src} port {sport}:{_}", PREAUTH),
     says("error: Received disconnect from {src}: {_}", PREAUTH),
     says("error: Could not get shadow information for {user}", Meaning::NOTED),
-    says("error: Could not load host key: {file}", Meaning::NOTED),
     says("error: kex_exchange_identification: {_}", PROTOCOL),
     says("error: kex_protocol_error: {_}", PROTOCOL),
     says("error: send_error: write: {_}", PREAUTH),

@@ -4,7 +4,6 @@
 use tocsin_event::{Activity, Class, Field, Status, Writer};
 
 use crate::address;
-
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
