@@ -5,4 +5,5 @@
 mod content;
 mod hostile;
 mod order;
+mod rules;
 mod support;

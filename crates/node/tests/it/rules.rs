@@ -1,0 +1,71 @@
+//! `rules list`, `check` and `test` tell what is wrong, and where.
+
+use tocsin_node::{content, rules};
+use tocsin_sigma::Document;
+
+const WRONG: &str = "title: Failed sign-in
+id: 00000000-0000-4000-8000-000000000001
+name: failed
+tags: [attack.t1086]
+logsource: {product: ocsf, category: authentication}
+detection: {failed: {status_id: 2}, condition: failed}
+tests:
+  match:
+    - 'Nov 21 10:00:00 web01 sshd[7]: Failed password for root from 192.0.2.1 port 4000 ssh2'
+    - 'Nov 21 10:00:00 web01 sshd[7]: Accepted password for root from 192.0.2.1 port 4000 ssh2'
+---
+title: Guessing
+id: 00000000-0000-4000-8000-000000000002
+level: medium
+correlation:
+  type: event_count
+  rules: [failed]
+  group-by: [src_endpoint]
+  timespan: 10m
+  condition: {gte: 2}
+tests:
+  - lines:
+      - 'Nov 21 10:00:01 web01 sshd[7]: Failed password for root from 192.0.2.1 port 4000 ssh2'
+    expect: 1
+---
+title: Silent
+id: 00000000-0000-4000-8000-000000000003
+logsource: {product: ocsf}
+detection: {any: {status_id: 3}, condition: any}
+---
+title: Unreadable
+id: 00000000-0000-4000-8000-000000000004
+logsource: {product: ocsf}
+detection: {any: {status_id|contians: 3}, condition: any}
+";
+
+fn documents() -> Vec<Document> {
+    vec![Document { path: "wrong.yaml".to_owned(), text: WRONG.to_owned() }]
+}
+
+#[test]
+fn an_example_that_fails_is_told_with_its_line() {
+    let tested = rules::test(&documents()).unwrap();
+    let places: Vec<_> = tested.failures.iter().map(|f| (f.line, f.message.as_str())).collect();
+    assert_eq!(places.len(), 2, "{tested}");
+    assert!(matches!(places[0], (Some(10), message) if message.starts_with("does not match")));
+    assert!(matches!(places[1], (Some(23), message) if message.starts_with("makes 0 findings")));
+    assert_eq!(tested.untested, ["Silent"]);
+}
+
+#[test]
+fn problems_and_unknown_techniques_are_told_with_their_remedy() {
+    let check = rules::check(&documents(), &content::attack());
+    assert!(!check.passed());
+    let told = check.to_string();
+    assert!(told.contains("wrong.yaml:34") && told.contains("did you mean `contains`?"), "{told}");
+    assert!(told.contains("T1086 is no technique of ATT&CK"), "{told}");
+}
+
+#[test]
+fn the_list_shows_what_each_rule_is() {
+    let list = rules::list(&documents());
+    let kinds: Vec<_> = list.0.iter().map(|entry| (entry.kind.name(), entry.examples)).collect();
+    assert_eq!(kinds, [("base", 2), ("rule", 0), ("correlation", 1)]);
+    assert!(list.to_string().contains("medium        correlation Guessing"), "{list}");
+}
