@@ -1,10 +1,10 @@
 //! No path of the machine something was written on. Log samples and rules speak of such paths
-//! rightly, so tests, `testdata/` and `content/` are not looked at.
+//! rightly, so tests, fixtures, `testdata/`, `content/` and fuzz corpora are not looked at.
 
 use super::tree::File;
 use super::{Tree, Violation};
 
-const DATA_FOLDERS: &[&str] = &["testdata/", "content/"];
+const DATA_FOLDERS: &[&str] = &["testdata/", "content/", "fuzz/corpus/", "fuzz/regressions/"];
 /// Folders in which a clone or a person lives; the name after it makes it one machine's.
 /// Written in halves, or this file would find itself.
 const HOMES: &[&str] = &[concat!("/wo", "rk/"), concat!("/ho", "me/"), concat!("/Us", "ers/")];
@@ -14,7 +14,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Violation> {
 }
 
 fn is_ours(file: &File) -> bool {
-    !file.is_test() && !DATA_FOLDERS.iter().any(|folder| file.path.starts_with(folder))
+    let fixture = file.path.contains("/fixture.");
+    !file.is_test() && !fixture && !DATA_FOLDERS.iter().any(|folder| file.path.starts_with(folder))
 }
 
 fn check_file(file: &File) -> Vec<Violation> {

@@ -1,7 +1,7 @@
 //! Times as logs write them: a table of layouts read from the start of a text. What a layout
 //! leaves out (zone, year, date) is resolved by a [`Calendar`](crate::Calendar), never here.
 
-mod common;
+mod frequent;
 mod layout;
 
 use tocsin_event::Time;
@@ -85,7 +85,7 @@ pub fn bare(text: &str) -> Option<(Stamp, &str)> {
     match text.as_bytes().first()? {
         b'@' => tai64n(text),
         first if first.is_ascii_alphanumeric() => {
-            common::syslog(text).or_else(|| common::rfc3339(text)).or_else(|| tabled(text))
+            frequent::syslog(text).or_else(|| frequent::rfc3339(text)).or_else(|| tabled(text))
         }
         _ => None,
     }
@@ -191,9 +191,9 @@ mod tests {
         ) {
             let fraction = nanos.map_or(String::new(), |n| format!(".{n:06}"));
             let dated = format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}{zone} x");
-            proptest::prop_assert_eq!(common::rfc3339(&dated), layout::read("Y-m-dTH:M:Sz", &dated));
+            proptest::prop_assert_eq!(frequent::rfc3339(&dated), layout::read("Y-m-dTH:M:Sz", &dated));
             let short = format!("Feb {day:>2} {hour:02}:{minute:02}:{second:02} x");
-            proptest::prop_assert_eq!(common::syslog(&short), layout::read("b_d_H:M:S", &short));
+            proptest::prop_assert_eq!(frequent::syslog(&short), layout::read("b_d_H:M:S", &short));
         }
 
         #[test]
