@@ -232,7 +232,8 @@ fn step(alert: &Alert) -> String {
         1..=3 => format!(" against {}", victims.into_iter().collect::<Vec<_>>().join(", ")),
         more => format!(" against {more} targets"),
     };
-    format!("{} {}: {} ({events}){against}", alert.start, alert.entity, alert.title)
+    let second = alert.start.window_start(Duration::from_secs(1));
+    format!("{second} {}: {} ({events}){against}", alert.entity, alert.title)
 }
 
 /// Techniques in kill-chain order.

@@ -1,0 +1,205 @@
+//! `tocsin scan`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::support::{tocsin, tocsin_given};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+fn testdata(name: &str) -> String {
+    format!("{ROOT}/testdata/{name}")
+}
+
+/// Data too large or not ours to ship; tests of it say so where it is absent.
+fn shared(name: &str) -> Option<String> {
+    let path = format!("{ROOT}/../shared/data/{name}");
+    let there = Path::new(&path).exists();
+    if !there {
+        eprintln!("skipped: {path} is not here");
+    }
+    there.then_some(path)
+}
+
+/// The gravest severity at which each entity is accused, by `scan -o jsonl`.
+fn accused(path: &str) -> BTreeMap<String, u8> {
+    let mut accused = BTreeMap::new();
+    for line in tocsin(&["scan", path, "-o", "jsonl", "-q"]).out.lines() {
+        let finding: serde_json::Value = serde_json::from_str(line).unwrap();
+        let severities = ["info", "low", "medium", "high", "critical"];
+        let rank = severities.iter().position(|s| finding["severity"] == *s).unwrap() as u8;
+        let worst = accused.entry(finding["entity"].as_str().unwrap().to_owned()).or_default();
+        *worst = rank.max(*worst);
+    }
+    accused
+}
+
+#[test]
+fn a_takeover_is_told_with_who_what_why_and_what_to_do() {
+    let ran = tocsin(&["scan", &testdata("takeover/auth.log"), "-o", "table", "-q"]);
+    let expected = [
+        "1 incident: 1 high",
+        "Account taken over after password guessing by 198.51.100.7",
+        "takeover/auth.log:481",
+        "Accepted password for deploy from",
+        "T1110.001 Password Guessing",
+        "usermod --lock --expiredate 1 deploy",
+        "add element inet tocsin blocked4 { 198.51.100.7 }",
+        "delete element inet tocsin blocked4 { 198.51.100.7 }",
+    ];
+    for text in expected {
+        assert!(ran.out.contains(text), "no `{text}` in:\n{}", ran.out);
+    }
+    assert_eq!(ran.code, Some(0));
+}
+
+#[test]
+fn the_report_is_the_same_for_any_number_of_threads_and_every_time() {
+    let folder = testdata("");
+    let with = |threads| tocsin(&["scan", &folder, "-o", "json", "-q", "--threads", threads]).out;
+    let one = with("1");
+    assert!(one.len() > 10_000, "a report of all recordings is long: {}", one.len());
+    assert!(one == with("2") && one == with("2") && one == with("5"), "reports differ");
+}
+
+#[test]
+fn the_exit_status_says_what_was_asked_for() {
+    let log = testdata("takeover/auth.log");
+    let code = |arguments: &[&str]| tocsin(&[&["scan", &log, "-q"], arguments].concat()).code;
+    assert_eq!(code(&["--fail-on", "high"]), Some(1));
+    assert_eq!(code(&["--fail-on", "critical"]), Some(0));
+    assert_eq!(code(&["--budget", "many"]), Some(2));
+    assert_eq!(code(&["--explain", "no-such-id"]), Some(2));
+    assert_eq!(code(&["--rules", "/nonexistent"]), Some(3));
+    assert_eq!(tocsin(&["scan", "/nonexistent"]).code, Some(4));
+}
+
+#[test]
+fn a_wrong_rule_is_named_with_its_line() {
+    let folder = TempDir::new().unwrap();
+    let rule = folder.path().join("wrong.yaml");
+    fs::write(
+        &rule,
+        "title: Wrong\nlogsource: {product: linux}\ndetection:\n  condition: missing\n",
+    )
+    .unwrap();
+    let rule = rule.to_str().unwrap();
+    let ran = tocsin(&["scan", &testdata("takeover/auth.log"), "--rules", rule]);
+    assert_eq!(ran.code, Some(3));
+    assert!(ran.err.contains("wrong.yaml:4"), "{}", ran.err);
+    assert_eq!(tocsin(&["rules", "check", rule]).code, Some(3));
+}
+
+#[test]
+fn an_incident_becomes_three_files_and_can_be_explained() {
+    let folder = TempDir::new().unwrap();
+    let reports = folder.path().join("reports");
+    let log = testdata("takeover/auth.log");
+    tocsin(&["scan", &log, "-q", "--report-dir", reports.to_str().unwrap()]);
+    let mut names: Vec<String> = fs::read_dir(&reports)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let id = names[0].strip_suffix(".html").unwrap().to_owned();
+    assert!(id.starts_with("INC-20261121-"), "{names:?}");
+    assert_eq!(
+        names,
+        [format!("{id}.html"), format!("{id}.json"), format!("{id}.txt"), "alerts".into()]
+    );
+    assert!(fs::read_to_string(reports.join("alerts/stream.jsonl")).unwrap().lines().count() > 3);
+    assert!(tocsin(&["scan", &log, "--explain", &id]).out.contains("198.51.100.7"));
+}
+
+#[test]
+fn known_bad_values_and_places_are_told() {
+    let folder = TempDir::new().unwrap();
+    let list = folder.path().join("bad.csv");
+    fs::write(&list, "10.20.0.5,2026-11-01,test\n").unwrap();
+    let places = folder.path().join("places.csv");
+    fs::write(&places, "198.51.100.0,198.51.100.255,ZZ\n").unwrap();
+    let (list, places) = (list.to_str().unwrap(), places.to_str().unwrap());
+    let log = testdata("takeover/auth.log");
+    let table = ["scan", &log, "-o", "table", "-q", "--intel", list, "--geoip", places];
+    let told = tocsin(&table).out;
+    assert!(told.contains("10.20.0.5, listed in bad"), "{told}");
+    assert!(told.contains("ZZ"), "{told}");
+}
+
+#[test]
+fn hostile_text_never_reaches_the_terminal_raw() {
+    let line =
+        "Dec 10 06:55:46 lab sshd[1]: Invalid user \u{1b}[2J\u{202e}x from 192.0.2.31 port 22\n";
+    for form in ["table", "json", "jsonl", "ocsf", "csv", "html", "navigator"] {
+        let ran = tocsin_given(line.repeat(9).as_bytes(), &["scan", "-", "-q", "-o", form]);
+        assert!(ran.out.contains("192.0.2.31") || form == "navigator", "{form}: {}", ran.out);
+        assert!(!ran.out.contains(['\u{1b}', '\u{202e}']), "{form}");
+    }
+}
+
+#[test]
+fn scanners_in_a_firewall_log_are_found_and_nobody_else() {
+    let Some(log) = shared("firewall_logs/vps_small.ufw.log.gz") else { return };
+    let facts = shared("firewall_logs/vps_small.ufw.log.facts.json").unwrap();
+    let facts: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(facts).unwrap()).unwrap();
+    let scanners: Vec<String> = facts["scanners"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|ip| format!("ip:{}", ip.as_str().unwrap()))
+        .collect();
+    let accused: Vec<String> =
+        accused(&log).into_iter().filter(|(_, rank)| *rank >= 2).map(|(who, _)| who).collect();
+    let found = scanners.iter().filter(|who| accused.contains(who)).count();
+    assert!(found * 100 >= scanners.len() * 95, "{found} of {}", scanners.len());
+    assert!(accused.iter().all(|who| scanners.contains(who)), "{accused:?}");
+}
+
+#[test]
+fn simulated_host_attacks_are_found_with_their_techniques() {
+    let cases = [
+        ("linux_host_attacks/sh_binary_padding_dd_2020-11-10081941.log", vec!["T1027.001"]),
+        (
+            "linux_host_attacks/syslog_sysmon_log4shell_cve2021_44228_jndi_reference_2022-05-11181020.json.gz",
+            vec!["T1190", "T1203"],
+        ),
+    ];
+    for (name, techniques) in cases {
+        let Some(log) = shared(name) else { return };
+        let out = tocsin(&["scan", &log, "-o", "jsonl", "-q"]).out;
+        for technique in techniques {
+            assert!(out.contains(&format!("\"{technique}\"")), "{name}: no {technique} in {out}");
+        }
+    }
+}
+
+#[test]
+fn lines_of_other_decoders_are_read_by_their_formats() {
+    let Some(cases) = shared("ossec_cases/cases.jsonl") else { return };
+    let formats = [
+        ("apache-errorlog", "apache-error"),
+        ("pam", "pam"),
+        ("su", "su"),
+        ("sudo", "sudo"),
+        ("vsftpd", "vsftpd"),
+    ];
+    let (mut lines, mut read) = (0, 0);
+    for case in fs::read_to_string(cases).unwrap().lines() {
+        let case: serde_json::Value = serde_json::from_str(case).unwrap();
+        let Some((_, format)) = formats.iter().find(|(decoder, _)| case["decoder"] == *decoder)
+        else {
+            continue;
+        };
+        for line in case["logs_pass"].as_array().unwrap() {
+            let parsed = tocsin_given(line.as_str().unwrap().as_bytes(), &["parse", "-", "-q"]).out;
+            let event: serde_json::Value = serde_json::from_str(&parsed).unwrap();
+            lines += 1;
+            read += u32::from(event["metadata"]["log_provider"] == *format);
+        }
+    }
+    assert!(lines > 30 && read * 100 >= lines * 95, "{read} of {lines}");
+}
