@@ -25,7 +25,7 @@ impl Parties {
             None if !host.is_empty() => Entity::new(EntityKind::Host, host),
             None => Entity::new(EntityKind::Service, event.provider),
         };
-        let mut targets = Vec::new();
+        let mut targets = Vec::with_capacity(2);
         if !user.is_empty() {
             targets.push(Entity::new(EntityKind::User, user));
         }

@@ -1,6 +1,7 @@
 //! Findings into alerts: what one detector says about one entity, however many windows it took.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tocsin_event::{Alert, AlertStatus, Duration, Finding};
 
@@ -8,8 +9,8 @@ use tocsin_event::{Alert, AlertStatus, Duration, Finding};
 const QUIET: Duration = Duration::from_secs(86_400);
 
 /// The alerts of these findings, oldest first.
-pub(crate) fn from_findings(findings: &[Finding]) -> Vec<Alert> {
-    let mut ordered: Vec<&Finding> = findings.iter().collect();
+pub(crate) fn from_findings(findings: &[Arc<Finding>]) -> Vec<Arc<Alert>> {
+    let mut ordered: Vec<&Arc<Finding>> = findings.iter().collect();
     ordered.sort_by_key(|finding| (finding.window.start, finding.id));
     let mut latest = BTreeMap::new();
     let mut alerts: Vec<Alert> = Vec::new();
@@ -24,10 +25,10 @@ pub(crate) fn from_findings(findings: &[Finding]) -> Vec<Alert> {
             }
         }
     }
-    alerts
+    alerts.into_iter().map(Arc::new).collect()
 }
 
-fn first(finding: &Finding) -> Alert {
+fn first(finding: &Arc<Finding>) -> Alert {
     Alert {
         id: finding.id.to_string(),
         status: AlertStatus::New,
@@ -42,11 +43,13 @@ fn first(finding: &Finding) -> Alert {
     }
 }
 
-fn join(alert: &mut Alert, finding: &Finding) {
+fn join(alert: &mut Alert, finding: &Arc<Finding>) {
     alert.severity = alert.severity.max(finding.severity);
     alert.end = alert.end.max(finding.window.end);
     alert.count += finding.count;
-    let both = alert.techniques.drain(..).chain(finding.techniques.iter().cloned());
-    alert.techniques = both.collect::<BTreeSet<_>>().into_iter().collect();
+    if alert.techniques != finding.techniques {
+        let both = alert.techniques.iter().chain(finding.techniques.iter());
+        alert.techniques = both.collect::<BTreeSet<_>>().into_iter().cloned().collect();
+    }
     alert.findings.push(finding.clone());
 }

@@ -3,7 +3,7 @@
 use tocsin_event::{EventRef, Evidence, Finding, FindingId, Time};
 
 /// The longest evidence text kept; logs are hostile and records can be huge.
-const EVIDENCE_MAX: usize = 512;
+const EVIDENCE_MAX: usize = 256;
 
 /// Something a detector says.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ pub(crate) fn evidence(event: &EventRef<'_>) -> Evidence {
     let raw = event.raw();
     let end = (0..=EVIDENCE_MAX.min(raw.len())).rev().find(|at| raw.is_char_boundary(*at));
     Evidence {
-        source: event.source().to_string(),
+        source: event.source().clone(),
         record: event.record,
         text: raw.get(..end.unwrap_or_default()).unwrap_or_default().to_owned(),
     }

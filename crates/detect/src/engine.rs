@@ -2,6 +2,8 @@
 //! unseeded randomness; time is that of the events, moved by a watermark. Its state can be saved
 //! and restored between any two events, and goes on as if nothing had happened.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use tocsin_anomaly::DataError;
 use tocsin_event::{Alert, EventRef, Finding, Incident, Time};
@@ -75,9 +77,9 @@ struct State {
 #[derive(Clone, Debug, Default)]
 pub struct Conclusion {
     /// Every finding, in the order made.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// Findings about one entity and one behaviour together.
-    pub alerts: Vec<Alert>,
+    pub alerts: Vec<Arc<Alert>>,
     /// Alerts that belong to one attack, gravest first.
     pub incidents: Vec<Incident>,
     /// How far each model has come.
@@ -183,7 +185,8 @@ impl Engine {
     pub fn conclude(mut self) -> Conclusion {
         self.finish();
         let state = self.state;
-        let findings = state.findings.all().to_vec();
+        let shed = state.findings.shed;
+        let findings = state.findings.into_all();
         let alerts = alerts::from_findings(&findings);
         let incidents = incidents::from_alerts(&alerts, &self.attack);
         Conclusion {
@@ -196,7 +199,7 @@ impl Engine {
             keys: state.rules.len() as u64,
             evicted: state.rules.evicted(),
             late: state.windows.late,
-            shed: state.findings.shed,
+            shed,
         }
     }
 

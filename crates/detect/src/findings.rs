@@ -1,5 +1,7 @@
 //! The findings made so far, each once: what is said again grows what was said before.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use tocsin_event::{Finding, FindingId};
@@ -7,7 +9,7 @@ use tocsin_event::{Finding, FindingId};
 use crate::emission::{Emission, Growth};
 
 /// Records kept as evidence of one finding.
-const EVIDENCE_KEPT: usize = 3;
+const EVIDENCE_KEPT: usize = 2;
 
 /// Findings in the order in which they were made.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,8 +26,8 @@ impl Findings {
         Findings { kept: Vec::new(), index: HashMap::default(), most, shed: 0 }
     }
 
-    pub(crate) fn all(&self) -> &[Finding] {
-        &self.kept
+    pub(crate) fn into_all(self) -> Vec<Arc<Finding>> {
+        self.kept.into_iter().map(Arc::new).collect()
     }
 
     pub(crate) fn take(&mut self, emissions: &mut Vec<Emission>) {
@@ -63,10 +65,9 @@ impl Findings {
     }
 }
 
-/// Keeps the first records and the last one.
+/// Keeps the first record and the last one.
 fn keep(finding: &mut Finding, record: tocsin_event::Evidence) {
-    if finding.evidence.len() >= EVIDENCE_KEPT {
-        finding.evidence.pop();
-    }
+    finding.evidence.truncate(EVIDENCE_KEPT - 1);
+    finding.evidence.reserve_exact(1);
     finding.evidence.push(record);
 }

@@ -2,6 +2,7 @@
 //! guessing of many sources at one machine as the one campaign it is.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tocsin_event::{Alert, Duration, Entity, EntityKind, Evidence, Incident, Severity, Time};
 
@@ -21,7 +22,7 @@ const NEW_ACCOUNT: &str = "T1136";
 
 /// The incidents of these alerts, which come oldest first; gravest incidents first. Alerts below
 /// `medium` join an incident but do not make one.
-pub(crate) fn from_alerts(alerts: &[Alert], catalog: &AttackCatalog) -> Vec<Incident> {
+pub(crate) fn from_alerts(alerts: &[Arc<Alert>], catalog: &AttackCatalog) -> Vec<Incident> {
     let mut groups = Groups::new(alerts.len());
     along_entities(alerts, &mut groups);
     along_takeovers(alerts, &mut groups);
@@ -30,7 +31,7 @@ pub(crate) fn from_alerts(alerts: &[Alert], catalog: &AttackCatalog) -> Vec<Inci
     let mut incidents: Vec<Incident> = groups
         .members()
         .into_values()
-        .map(|members| members.into_iter().map(|at| alerts[at].clone()).collect::<Vec<_>>())
+        .map(|members| members.into_iter().map(|at| Arc::clone(&alerts[at])).collect::<Vec<_>>())
         .filter(|members| members.iter().any(|alert| alert.severity >= Severity::Medium))
         .map(|members| incident(members, catalog))
         .collect();
@@ -69,7 +70,7 @@ impl Groups {
 }
 
 /// What one entity did within a day of its last doing.
-fn along_entities(alerts: &[Alert], groups: &mut Groups) {
+fn along_entities(alerts: &[Arc<Alert>], groups: &mut Groups) {
     let mut latest: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
     for (at, alert) in alerts.iter().enumerate() {
         let (before, end) = *latest.get(&alert.entity).unwrap_or(&(at, alert.start));
@@ -81,7 +82,7 @@ fn along_entities(alerts: &[Alert], groups: &mut Groups) {
 }
 
 /// What an account did after it was taken over belongs to who took it over.
-fn along_takeovers(alerts: &[Alert], groups: &mut Groups) {
+fn along_takeovers(alerts: &[Arc<Alert>], groups: &mut Groups) {
     let mut taken: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
     for (at, alert) in alerts.iter().enumerate() {
         if let Some((takeover, since)) = taken.get(&alert.entity)
@@ -99,7 +100,7 @@ fn along_takeovers(alerts: &[Alert], groups: &mut Groups) {
 }
 
 /// Who uses an account within a day of its making belongs with its making.
-fn along_new_accounts(alerts: &[Alert], groups: &mut Groups) {
+fn along_new_accounts(alerts: &[Arc<Alert>], groups: &mut Groups) {
     let mut made: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
     for (at, alert) in alerts.iter().enumerate().filter(|(_, alert)| is_of(alert, NEW_ACCOUNT)) {
         for account in accounts(alert) {
@@ -116,7 +117,7 @@ fn along_new_accounts(alerts: &[Alert], groups: &mut Groups) {
 }
 
 /// Sources that did nothing worse than guess or probe at the same machine in the same way.
-fn into_campaigns(alerts: &[Alert], groups: &mut Groups) {
+fn into_campaigns(alerts: &[Arc<Alert>], groups: &mut Groups) {
     let mut worst: BTreeMap<usize, Severity> = BTreeMap::new();
     for (at, alert) in alerts.iter().enumerate() {
         let worst = worst.entry(groups.root(at)).or_default();
@@ -127,7 +128,7 @@ fn into_campaigns(alerts: &[Alert], groups: &mut Groups) {
         if alert.severity != Severity::Medium || worst[&groups.root(at)] > Severity::Medium {
             continue;
         }
-        let technique = alert.techniques.first().map_or(alert.title.as_str(), |id| family(id));
+        let technique = alert.techniques.first().map_or(&*alert.title, |id| family(id));
         let host = targets(alert).find(|target| target.kind == EntityKind::Host);
         let (before, end) = *latest.get(&(technique, host)).unwrap_or(&(at, alert.start));
         if alert.start - end <= QUIET {
@@ -160,13 +161,15 @@ fn accounts(alert: &Alert) -> impl Iterator<Item = &Entity> {
     targets(alert).filter(|target| target.kind == EntityKind::User)
 }
 
-fn incident(mut alerts: Vec<Alert>, catalog: &AttackCatalog) -> Incident {
+fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
     alerts.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
     let entities = by_events(&alerts);
-    let victims: BTreeSet<Entity> = alerts.iter().flat_map(targets).cloned().collect();
+    let victims: BTreeSet<Entity> =
+        alerts.iter().flat_map(|alert| targets(alert)).cloned().collect();
     let targets = victims.into_iter().filter(|target| !entities.contains(target)).collect();
     let takeovers = alerts.iter().filter(|alert| is_takeover(alert));
-    let taken_over: BTreeSet<Entity> = takeovers.flat_map(accounts).cloned().collect();
+    let taken_over: BTreeSet<Entity> =
+        takeovers.flat_map(|alert| accounts(alert)).cloned().collect();
     let taken_over: Vec<Entity> = taken_over.into_iter().collect();
     Incident {
         id: id(&alerts[0]),
@@ -192,7 +195,7 @@ fn id(first: &Alert) -> String {
 }
 
 /// The accused, the one with most events first.
-fn by_events(alerts: &[Alert]) -> Vec<Entity> {
+fn by_events(alerts: &[Arc<Alert>]) -> Vec<Entity> {
     let mut counts: BTreeMap<&Entity, u64> = BTreeMap::new();
     for alert in alerts {
         *counts.entry(&alert.entity).or_default() += alert.count;
@@ -203,9 +206,9 @@ fn by_events(alerts: &[Alert]) -> Vec<Entity> {
 }
 
 /// What the gravest alert says, and of whom; of equals the first one.
-fn title(alerts: &[Alert], entities: &[Entity]) -> String {
+fn title(alerts: &[Arc<Alert>], entities: &[Entity]) -> String {
     let gravest = alerts.iter().rev().max_by_key(|alert| alert.severity);
-    let what = gravest.map_or("", |alert| alert.title.as_str());
+    let what = gravest.map_or("", |alert| &*alert.title);
     match entities {
         [only] => format!("{what} by {}", only.id),
         _ => {
@@ -215,8 +218,8 @@ fn title(alerts: &[Alert], entities: &[Entity]) -> String {
     }
 }
 
-fn story(alerts: &[Alert]) -> Vec<String> {
-    let mut steps: Vec<String> = alerts.iter().take(STEPS_MAX).map(step).collect();
+fn story(alerts: &[Arc<Alert>]) -> Vec<String> {
+    let mut steps: Vec<String> = alerts.iter().take(STEPS_MAX).map(|alert| step(alert)).collect();
     if alerts.len() > STEPS_MAX {
         steps.push(format!("and {} more steps of the same attack", alerts.len() - STEPS_MAX));
     }
@@ -237,16 +240,16 @@ fn step(alert: &Alert) -> String {
 }
 
 /// Techniques in kill-chain order.
-fn techniques(alerts: &[Alert], catalog: &AttackCatalog) -> Vec<String> {
-    let all: BTreeSet<&String> = alerts.iter().flat_map(|alert| &alert.techniques).collect();
+fn techniques(alerts: &[Arc<Alert>], catalog: &AttackCatalog) -> Vec<String> {
+    let all: BTreeSet<&String> = alerts.iter().flat_map(|alert| &*alert.techniques).collect();
     let mut ordered: Vec<String> = all.into_iter().cloned().collect();
     ordered.sort_by_key(|id| catalog.stage(id));
     ordered
 }
 
 /// Records of the gravest alerts first, each once.
-fn evidence(alerts: &[Alert]) -> Vec<Evidence> {
-    let mut order: Vec<&Alert> = alerts.iter().collect();
+fn evidence(alerts: &[Arc<Alert>]) -> Vec<Evidence> {
+    let mut order: Vec<&Arc<Alert>> = alerts.iter().collect();
     order.sort_by_key(|alert| std::cmp::Reverse(alert.severity));
     let mut shown: Vec<Evidence> = Vec::new();
     for record in order.into_iter().flat_map(|alert| &alert.findings).flat_map(|f| &f.evidence) {

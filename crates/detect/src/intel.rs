@@ -150,14 +150,14 @@ fn finding(event: &EventRef<'_>, time: Time, list: &str, indicator: String) -> F
         entity: accused,
         entities: Vec::new(),
         targets,
-        title: format!("Contact with {indicator}, listed in {list}"),
+        title: format!("Contact with {indicator}, listed in {list}").into(),
         severity: Severity::Medium,
         basis: Basis::Intel { list: list.to_owned(), indicator },
-        techniques: Vec::new(),
+        techniques: [].into(),
         window: Window { start: time, end: time },
         count: u64::from(event.count),
         evidence: vec![evidence(event)],
-        detector,
+        detector: detector.into(),
     }
 }
 

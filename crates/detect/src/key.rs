@@ -46,6 +46,13 @@ impl KeyHasher {
     }
 }
 
+/// One key of two, in this order: their folded product, as in wyhash. Both are hashes already.
+pub(crate) fn join(key: Key, next: Key) -> Key {
+    const MIX: [u64; 2] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db];
+    let product = u128::from(key ^ MIX[0]) * u128::from(next ^ MIX[1]);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
 /// The key of an entity.
 pub(crate) fn entity(kind: EntityKind, id: &str) -> Key {
     let mut hasher = KeyHasher::new();

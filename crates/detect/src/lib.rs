@@ -16,6 +16,7 @@ mod keyed;
 mod model;
 mod record;
 mod rules;
+mod statement;
 mod tally;
 mod window;
 mod windows;

@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use tocsin_event::{EventRef, Field};
 use tocsin_sigma::{FieldId, Record, RuleSet, Value};
 
-use crate::key::KeyHasher;
+use crate::key::{Key, KeyHasher};
 
 /// Names that Sigma rules use for OCSF attributes, per the taxonomy of the Sigma specification.
 const ALIASES: &[(&str, Field)] = &[
@@ -51,6 +51,43 @@ impl Accessors {
     }
 }
 
+/// The keys of one event's fields, each made when it is first asked for: correlations ask for the
+/// same few again and again.
+#[derive(Debug)]
+pub(crate) struct FieldKeys(Vec<FieldKey>);
+
+#[derive(Clone, Copy, Debug)]
+enum FieldKey {
+    NotAsked,
+    Absent,
+    Known(Key),
+}
+
+impl FieldKeys {
+    pub(crate) fn of(rules: &RuleSet) -> Self {
+        FieldKeys(vec![FieldKey::NotAsked; rules.fields().len()])
+    }
+
+    /// Makes ready for another event.
+    pub(crate) fn forget(&mut self) {
+        self.0.fill(FieldKey::NotAsked);
+    }
+
+    /// The key of a field's value; none where the event has no such field.
+    pub(crate) fn of_field(&mut self, id: FieldId, record: &EventRecord<'_>) -> Option<Key> {
+        let known = self.0.get_mut(id.0 as usize)?;
+        if let FieldKey::NotAsked = known {
+            let mut hasher = KeyHasher::new();
+            let found = record.hash(id, &mut hasher);
+            *known = if found { FieldKey::Known(hasher.finish()) } else { FieldKey::Absent };
+        }
+        match known {
+            FieldKey::Known(key) => Some(*key),
+            FieldKey::NotAsked | FieldKey::Absent => None,
+        }
+    }
+}
+
 /// One event with the accessors of the rules that look at it.
 pub(crate) struct EventRecord<'e> {
     event: EventRef<'e>,
@@ -65,7 +102,7 @@ impl<'e> EventRecord<'e> {
     }
 
     /// Adds the value of a field to a key; false where the event has no such field.
-    pub(crate) fn hash(&self, id: FieldId, hasher: &mut KeyHasher) -> bool {
+    fn hash(&self, id: FieldId, hasher: &mut KeyHasher) -> bool {
         let Some(accessor) = self.accessors.0.get(id.0 as usize) else { return false };
         let peer = match accessor.field {
             Some(Field::SrcEndpoint) => self.event.source_name(),

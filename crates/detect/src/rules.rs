@@ -4,20 +4,15 @@
 //! then grows. A correlation keeps its own state per group key.
 
 use serde::{Deserialize, Serialize};
-use tocsin_event::{
-    Basis, Class, Duration, EventRef, Finding, FindingId, LogSource, RuleRef, Severity, Time,
-    Window,
-};
-use tocsin_sigma::{
-    Correlation, CorrelationIndex, Feed, FieldId, Hit, KeyState, Level, Route, Rule, RuleIndex,
-    RuleSet, Scratch,
-};
+use tocsin_event::{Class, Duration, EventRef, FindingId, LogSource, Time, Window};
+use tocsin_sigma::{Correlation, Feed, FieldId, Hit, KeyState, Route, RuleIndex, RuleSet, Scratch};
 
-use crate::accused::{self, Parties};
+use crate::accused;
 use crate::emission::{Emission, Growth, evidence};
-use crate::key::{Key, KeyHasher};
+use crate::key::{self, Key, KeyHasher};
 use crate::keyed::Keyed;
-use crate::record::{Accessors, EventRecord};
+use crate::record::{Accessors, EventRecord, FieldKeys};
+use crate::statement::Statement;
 
 /// How long matches of a rule that stands alone belong to one finding.
 const STANDALONE_SPAN: Duration = Duration::from_secs(3600);
@@ -31,9 +26,12 @@ const NORMALISED: &str = "ocsf";
 pub(crate) struct Rules {
     set: RuleSet,
     accessors: Accessors,
+    statements: Vec<Statement>,
+    correlation_statements: Vec<Statement>,
     routes: Vec<((LogSource, Class), Route)>,
     scratch: Scratch,
     hits: Vec<RuleIndex>,
+    keys: FieldKeys,
 }
 
 /// The state of rules, per key.
@@ -77,7 +75,7 @@ impl Open {
 struct Step<'e> {
     event: EventRef<'e>,
     time: Time,
-    rule: &'e Rule,
+    says: &'e Statement,
     key: Key,
 }
 
@@ -158,7 +156,8 @@ impl RuleState {
 impl Entry {
     fn found(&mut self, step: &Step<'_>, start: Time, count: u64, out: &mut Vec<Emission>) {
         out.extend(self.open.and_then(Open::growth).map(Emission::Grown));
-        let finding = finding(step, start, count);
+        let window = Window { start, end: step.time };
+        let finding = step.says.finding(&step.event, window, count);
         self.open = Some(Open { id: finding.id, count, told: count, end: step.time });
         out.push(Emission::Found(Box::new(finding)));
     }
@@ -178,41 +177,19 @@ impl Entry {
     }
 }
 
-fn finding(step: &Step<'_>, start: Time, count: u64) -> Finding {
-    let Parties { accused, targets } = Parties::of(&step.event);
-    let rule = step.rule;
-    let version = rule.modified.as_deref().or(rule.date.as_deref()).unwrap_or_default();
-    Finding {
-        id: FindingId::new(&rule.id, version, &accused, start),
-        time: step.time,
-        entity: accused,
-        entities: Vec::new(),
-        targets,
-        detector: rule.id.clone(),
-        title: rule.title.clone(),
-        severity: severity(rule.level),
-        basis: Basis::Rule(RuleRef { id: rule.id.clone(), title: rule.title.clone() }),
-        techniques: rule.techniques.clone(),
-        window: Window { start, end: step.time },
-        count,
-        evidence: vec![evidence(&step.event)],
-    }
-}
-
-fn severity(level: Level) -> Severity {
-    match level {
-        Level::Informational => Severity::Info,
-        Level::Low => Severity::Low,
-        Level::Medium => Severity::Medium,
-        Level::High => Severity::High,
-        Level::Critical => Severity::Critical,
-    }
-}
-
 impl Rules {
     pub(crate) fn new(set: RuleSet) -> Self {
-        let accessors = Accessors::of(&set);
-        Rules { set, accessors, routes: Vec::new(), scratch: Scratch::new(), hits: Vec::new() }
+        let (statements, correlation_statements) = Statement::of_all(&set);
+        Rules {
+            accessors: Accessors::of(&set),
+            statements,
+            correlation_statements,
+            routes: Vec::new(),
+            scratch: Scratch::new(),
+            hits: Vec::new(),
+            keys: FieldKeys::of(&set),
+            set,
+        }
     }
 
     /// Every rule and correlation.
@@ -230,16 +207,21 @@ impl Rules {
     ) {
         let route = self.route(event.logsource, event.class);
         let record = EventRecord::new(event, &self.accessors);
-        let Rules { set, routes, scratch, hits, .. } = self;
-        hits.clear();
-        set.matches(&routes[route].1, &record, scratch, hits);
-        for index in hits.iter() {
-            let Some(rule) = set.rule(*index) else { continue };
-            if rule.standalone {
+        self.hits.clear();
+        self.set.matches(&self.routes[route].1, &record, &mut self.scratch, &mut self.hits);
+        if self.hits.is_empty() {
+            return;
+        }
+        self.keys.forget();
+        let (set, statements) = (&self.set, &self.correlation_statements);
+        for index in &self.hits {
+            let says = &self.statements[index.0 as usize];
+            if set.rule(*index).is_some_and(|rule| rule.standalone) {
                 let key = standalone_key(*index, &event);
-                state.standalone(&Step { event, time, rule, key }, out);
+                state.standalone(&Step { event, time, says, key }, out);
             }
-            let mut run = Run { set, record: &record, event, time, state, out };
+            let keys = &mut self.keys;
+            let mut run = Run { set, statements, record: &record, keys, event, time, state, out };
             run.feed(set.fed_by_rule(*index));
         }
     }
@@ -273,7 +255,9 @@ fn wanted(source: LogSource) -> tocsin_sigma::LogSource {
 /// One event on its way through the correlations.
 struct Run<'r, 'e> {
     set: &'r RuleSet,
+    statements: &'r [Statement],
     record: &'r EventRecord<'e>,
+    keys: &'r mut FieldKeys,
     event: EventRef<'e>,
     time: Time,
     state: &'r mut RuleState,
@@ -286,29 +270,30 @@ impl Run<'_, '_> {
         for feed in feeds {
             let Some(correlation) = self.set.correlation(feed.correlation) else { continue };
             let Some((key, value)) = self.key(feed, correlation) else { continue };
-            let step = Step { event: self.event, time: self.time, rule: &correlation.rule, key };
+            let says = &self.statements[feed.correlation.0 as usize];
+            let step = Step { event: self.event, time: self.time, says, key };
             if self.state.correlated(&step, correlation, (feed.member, value), self.out) {
                 self.feed(self.set.fed_by_correlation(feed.correlation));
             }
         }
     }
 
-    /// The group key of a match, and the hash of the values it counts; `None` where the event
-    /// lacks a field of the group.
-    fn key(&self, feed: &Feed, correlation: &Correlation) -> Option<(Key, Option<u64>)> {
+    /// The group key of a match, and that of the values it counts; `None` where the event lacks a
+    /// field of the group.
+    fn key(&mut self, feed: &Feed, correlation: &Correlation) -> Option<(Key, Option<Key>)> {
         let member = correlation.members.get(feed.member)?;
-        let CorrelationIndex(index) = feed.correlation;
-        let mut hasher = KeyHasher::new();
-        hasher.number(-1 - i64::from(index));
-        self.add(&member.group_by, &mut hasher)?;
-        let mut value = KeyHasher::new();
-        let counted = self.add(&member.values, &mut value);
-        let value = (!member.values.is_empty()).then_some(()).and(counted).map(|()| value.finish());
-        Some((hasher.finish(), value))
+        let group = self.joined(Key::from(feed.correlation.0), &member.group_by)?;
+        let value = match &member.values[..] {
+            [] => None,
+            values => self.joined(0, values),
+        };
+        Some((group, value))
     }
 
-    fn add(&self, fields: &[FieldId], hasher: &mut KeyHasher) -> Option<()> {
-        fields.iter().all(|field| self.record.hash(*field, hasher)).then_some(())
+    fn joined(&mut self, start: Key, fields: &[FieldId]) -> Option<Key> {
+        fields.iter().try_fold(start, |key, field| {
+            Some(key::join(key, self.keys.of_field(*field, self.record)?))
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! nor an action without its undo.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -79,7 +80,7 @@ pub struct Window {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The source's name, usually a path.
-    pub source: String,
+    pub source: Arc<str>,
     /// The record's number in the source, from 1.
     pub record: u64,
     /// The record as read, cut to a printable length. Hostile text: escape it on every screen.
@@ -151,9 +152,9 @@ impl Models {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleRef {
     /// The rule's id.
-    pub id: String,
+    pub id: Arc<str>,
     /// The rule's title.
-    pub title: String,
+    pub title: Arc<str>,
 }
 
 /// Why a detector says so.
@@ -197,7 +198,8 @@ pub struct Action {
     pub undo: String,
 }
 
-/// One detector's statement on one entity and window.
+/// One detector's statement on one entity and window. What every finding of a detector says alike
+/// is shared, as a long attack makes many.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Stable: see [`FindingId`].
@@ -211,15 +213,15 @@ pub struct Finding {
     /// The victims.
     pub targets: Vec<Entity>,
     /// The detector's name: a rule's id, `model/ip`, `intel/NAME`.
-    pub detector: String,
+    pub detector: Arc<str>,
     /// What happened, in a few words.
-    pub title: String,
+    pub title: Arc<str>,
     /// How grave.
     pub severity: Severity,
     /// Why.
     pub basis: Basis,
     /// ATT&CK technique ids, such as `T1110.001`.
-    pub techniques: Vec<String>,
+    pub techniques: Arc<[String]>,
     /// The span it is about.
     pub window: Window,
     /// How many events it counts.

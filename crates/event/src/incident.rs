@@ -1,5 +1,7 @@
 //! Alerts and incidents: what an analyst reads, made from findings.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Action, Entity, Evidence, Finding, Severity, Time};
@@ -29,7 +31,7 @@ pub struct Alert {
     /// Where it stands.
     pub status: AlertStatus,
     /// What was done.
-    pub title: String,
+    pub title: Arc<str>,
     /// The gravest of its findings.
     pub severity: Severity,
     /// The accused.
@@ -41,9 +43,9 @@ pub struct Alert {
     /// How many events its findings count.
     pub count: u64,
     /// ATT&CK techniques, sorted.
-    pub techniques: Vec<String>,
+    pub techniques: Arc<[String]>,
     /// Its findings, oldest first. Never empty.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
 }
 
 /// Alerts that belong to one attack: what an analyst works on.
@@ -74,5 +76,5 @@ pub struct Incident {
     /// What to do about it, most urgent first.
     pub actions: Vec<Action>,
     /// Its alerts, oldest first. Never empty.
-    pub alerts: Vec<Alert>,
+    pub alerts: Vec<Arc<Alert>>,
 }

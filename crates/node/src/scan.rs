@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tocsin_detect::{AttackCatalog, Conclusion, Config, Engine, EngineError, Intel, Knowledge};
 use tocsin_event::{EntityKind, Finding, Time};
@@ -182,13 +183,16 @@ fn gather(
     }
 }
 
-fn addresses(findings: &[Finding]) -> BTreeSet<String> {
+fn addresses(findings: &[Arc<Finding>]) -> BTreeSet<String> {
     let accused = findings.iter().flat_map(|f| std::iter::once(&f.entity).chain(&f.targets));
     accused.filter(|entity| entity.kind == EntityKind::Ip).map(|entity| entity.id.clone()).collect()
 }
 
-fn techniques(findings: &[Finding], attack: &AttackCatalog) -> BTreeMap<String, TechniqueNote> {
-    let ids: BTreeSet<&String> = findings.iter().flat_map(|finding| &finding.techniques).collect();
+fn techniques(
+    findings: &[Arc<Finding>],
+    attack: &AttackCatalog,
+) -> BTreeMap<String, TechniqueNote> {
+    let ids: BTreeSet<&String> = findings.iter().flat_map(|finding| &*finding.techniques).collect();
     let note = |id: &String| {
         let technique = attack.technique(id)?;
         let note = TechniqueNote {

@@ -2,6 +2,7 @@
 //! formula: a cell that starts like one gets a quote mark before it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tocsin_event::{Alert, Incident};
 
@@ -26,25 +27,23 @@ const HEADER: [&str; 14] = [
     "incident",
 ];
 
-/// One alert a line after a header, gravest first.
-#[must_use]
-pub fn csv(scan: &Scan) -> String {
+/// One alert a line after a header, gravest first, each line made when it is asked for.
+pub fn csv(scan: &Scan) -> impl Iterator<Item = String> {
     let incidents: BTreeMap<&str, &Incident> =
         scan.incidents.iter().flat_map(|i| i.alerts.iter().map(move |a| (&*a.id, i))).collect();
-    let mut alerts: Vec<&Alert> = scan.alerts.iter().collect();
+    let mut alerts: Vec<&Arc<Alert>> = scan.alerts.iter().collect();
     alerts.sort_by(|a, b| (b.severity, a.start, &a.id).cmp(&(a.severity, b.start, &b.id)));
-    let mut out = row(HEADER.map(str::to_owned));
-    for alert in alerts {
+    let rows = alerts.into_iter().map(move |alert| {
         let incident = incidents.get(&*alert.id).map_or("", |i| &i.id);
-        out.push_str(&row(cells(scan, alert, incident)));
-    }
-    out
+        row(cells(scan, alert, incident))
+    });
+    std::iter::once(row(HEADER.map(str::to_owned))).chain(rows)
 }
 
 fn cells(scan: &Scan, alert: &Alert, incident: &str) -> [String; 14] {
     let mut targets: Vec<_> =
         alert.findings.iter().flat_map(|f| &f.targets).map(ToString::to_string).collect();
-    let mut detectors: Vec<_> = alert.findings.iter().map(|f| f.detector.clone()).collect();
+    let mut detectors: Vec<_> = alert.findings.iter().map(|f| f.detector.to_string()).collect();
     for list in [&mut targets, &mut detectors] {
         list.sort();
         list.dedup();
@@ -53,7 +52,7 @@ fn cells(scan: &Scan, alert: &Alert, incident: &str) -> [String; 14] {
         alert.id.clone(),
         alert.severity.to_string(),
         status(alert.status).to_owned(),
-        alert.title.clone(),
+        alert.title.to_string(),
         alert.entity.to_string(),
         scan.country(&alert.entity).unwrap_or_default().to_owned(),
         targets.join(" "),

@@ -1,6 +1,7 @@
 //! Everything known about one id: an incident, an alert or a finding.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use tocsin_event::{Alert, Basis, Finding, Incident};
 
@@ -111,7 +112,7 @@ fn reasons(scan: &Scan, finding: &Finding, page: &mut Page) {
     page.field("window", &from_to(finding.window.start, finding.window.end), Style::Plain);
     why(&[finding], Detail::Full, page);
     lowering(finding, page);
-    for id in &finding.techniques {
+    for id in &*finding.techniques {
         page.field("ATT&CK", &technique(scan, id), Style::Plain);
     }
     evidence(&finding.evidence, Detail::Full, page);
@@ -129,7 +130,7 @@ fn lowering(finding: &Finding, page: &mut Page) {
 }
 
 fn belongs(scan: &Scan, finding: &Finding, page: &mut Page) {
-    let holds = |a: &&Alert| a.findings.iter().any(|f| f.id == finding.id);
+    let holds = |a: &&Arc<Alert>| a.findings.iter().any(|f| f.id == finding.id);
     let Some(alert) = scan.alerts.iter().find(holds) else {
         return page.field("alert", "none: it was not worth one, or is still learning", Style::Dim);
     };

@@ -33,13 +33,14 @@ pub fn incident_html(scan: &Scan, found: &Incident) -> String {
     crate::html::incident_page(scan, found)
 }
 
-/// `alerts/stream.jsonl`: every alert of the scan on a line, with its findings.
-#[must_use]
-pub fn alert_lines(scan: &Scan) -> String {
+/// `alerts/stream.jsonl`: every alert of the scan on a line, with its findings, each line made when
+/// it is asked for.
+pub fn alert_lines(scan: &Scan) -> impl Iterator<Item = String> {
     let incidents = scan.incident_of();
-    let proposed =
-        |alert: &Alert| alert.findings.first().map_or(&[][..], |f| actions(&incidents, f));
-    scan.alerts.iter().map(|alert| alert_line(alert, proposed(alert))).collect()
+    scan.alerts.iter().map(move |alert| {
+        let proposed = alert.findings.first().map_or(&[][..], |f| actions(&incidents, f));
+        alert_line(alert, proposed)
+    })
 }
 
 /// One line of `alerts/stream.jsonl`, its newline included, with the actions proposed for it.

@@ -52,7 +52,7 @@ pub fn json(scan: &Scan) -> String {
             .map(|i| IncidentRecord::new(i, |a| a.id.as_str()))
             .collect(),
         alerts: scan.alerts.iter().map(|a| AlertRecord::new(a, |f| f.id.to_string())).collect(),
-        findings: record::findings(scan),
+        findings: record::findings(scan).collect(),
         sources: &scan.sources,
         learning: &scan.learning,
         techniques: &scan.techniques,
@@ -61,14 +61,9 @@ pub fn json(scan: &Scan) -> String {
     indented(&document)
 }
 
-/// One finding a line, in the order found.
-#[must_use]
-pub fn jsonl(scan: &Scan) -> String {
-    let mut out = String::new();
-    for finding in record::findings(scan) {
-        out.push_str(&line(&finding));
-    }
-    out
+/// One finding a line, in the order found, each line made when it is asked for.
+pub fn jsonl(scan: &Scan) -> impl Iterator<Item = String> {
+    record::findings(scan).map(|finding| line(&finding))
 }
 
 /// One finding as one line, its newline included, with the actions proposed for it.

@@ -1,6 +1,7 @@
 //! Telling: what a scan found, as text for a terminal, a web page, or a machine.
 //!
-//! Every report is a pure function from a [`Scan`] to a `String`: no clock, no file, no terminal.
+//! Every report is a pure function from a [`Scan`] to a `String`, or to lines where there may be many:
+//! no clock, no file, no terminal.
 //! Log text is hostile, so no report lets a control, bidirectional or invisible character through.
 
 mod csv;

@@ -89,7 +89,7 @@ pub fn navigator(scan: &Scan) -> String {
 fn by_technique(scan: &Scan) -> BTreeMap<&str, Vec<&Finding>> {
     let mut seen: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in &scan.findings {
-        for id in &finding.techniques {
+        for id in &*finding.techniques {
             seen.entry(id).or_default().push(finding);
         }
     }
@@ -118,7 +118,7 @@ fn comment(findings: &[&Finding]) -> String {
         .filter(|s| of(*s) > 0)
         .map(|s| format!("{} {s}", count(of(s))))
         .collect();
-    let titles: BTreeSet<&str> = findings.iter().map(|f| f.title.as_str()).collect();
+    let titles: BTreeSet<&str> = findings.iter().map(|f| &*f.title).collect();
     let titles: Vec<_> = titles.into_iter().take(5).collect();
     let total = counted(findings.len() as u64, "finding");
     format!("{total} ({}); {}", severities.join(", "), titles.join("; "))

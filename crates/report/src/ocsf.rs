@@ -13,11 +13,10 @@ const CLASS: u32 = 2004;
 const CREATE: u32 = 1;
 const NEW: u32 = 1;
 
-/// Every finding of the scan, one OCSF object a line.
-#[must_use]
-pub fn ocsf(scan: &Scan) -> String {
+/// Every finding of the scan, one OCSF object a line, each made when it is asked for.
+pub fn ocsf(scan: &Scan) -> impl Iterator<Item = String> {
     let incidents = scan.incident_of();
-    scan.findings.iter().map(|f| ocsf_line(scan, f, actions(&incidents, f))).collect()
+    scan.findings.iter().map(move |f| ocsf_line(scan, f, actions(&incidents, f)))
 }
 
 /// One finding as one line, its newline included. Of the scan, only the version and the notes on
@@ -87,7 +86,7 @@ fn info(scan: &Scan, finding: &Finding) -> Value {
 }
 
 fn sources(finding: &Finding) -> Vec<&str> {
-    let mut names: Vec<&str> = finding.evidence.iter().map(|e| e.source.as_str()).collect();
+    let mut names: Vec<&str> = finding.evidence.iter().map(|e| &*e.source).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -95,7 +94,7 @@ fn sources(finding: &Finding) -> Vec<&str> {
 
 fn analytic(finding: &Finding) -> Value {
     let (type_id, kind, name) = match &finding.basis {
-        Basis::Rule(rule) => (1, "Rule", rule.title.clone()),
+        Basis::Rule(rule) => (1, "Rule", rule.title.to_string()),
         Basis::Model(models) => (4, "Learning (ML/DL)", models.names().join(", ")),
         Basis::Intel { list, .. } => (9, "Exact Data Match", list.clone()),
     };

@@ -106,7 +106,7 @@ impl<'a, F> AlertRecord<'a, F> {
             end: alert.end,
             count: alert.count,
             technique: &alert.techniques,
-            findings: alert.findings.iter().map(finding).collect(),
+            findings: alert.findings.iter().map(|f| finding(f)).collect(),
         }
     }
 }
@@ -145,13 +145,13 @@ impl<'i, A> IncidentRecord<'i, A> {
             technique: &incident.techniques,
             evidence: &incident.evidence,
             actions: &incident.actions,
-            alerts: incident.alerts.iter().map(alert).collect(),
+            alerts: incident.alerts.iter().map(|a| alert(a)).collect(),
         }
     }
 }
 
 /// The records of all findings, in order.
-pub(crate) fn findings(scan: &Scan) -> Vec<FindingRecord<'_>> {
+pub(crate) fn findings(scan: &Scan) -> impl Iterator<Item = FindingRecord<'_>> {
     let incidents = scan.incident_of();
-    scan.findings.iter().map(|f| FindingRecord::new(f, actions(&incidents, f))).collect()
+    scan.findings.iter().map(move |f| FindingRecord::new(f, actions(&incidents, f)))
 }

@@ -42,7 +42,7 @@ pub(crate) fn push_visible(out: &mut String, c: char) {
 /// the same document, safe to print. Line ends between members are kept.
 pub(crate) fn printable_json(json: String) -> String {
     let hostile = |c: char| c != '\n' && is_hostile(c);
-    if !json.contains(hostile) {
+    if is_plain(&json) || !json.contains(hostile) {
         return json;
     }
     let mut out = String::with_capacity(json.len() + 64);
@@ -56,6 +56,12 @@ pub(crate) fn printable_json(json: String) -> String {
         }
     }
     out
+}
+
+/// Whether it is printable ASCII and line ends only, which nearly all JSON is. Looks at every byte
+/// without a branch, many at a time.
+fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, b| plain & ((b == b'\n') | (b' '..=b'~').contains(&b)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a scan found: the input of every report, and the questions every report asks of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use tocsin_event::{
     Action, Alert, Entity, EntityKind, Finding, FindingId, Incident, Severity, SourceSummary, Time,
@@ -12,9 +13,9 @@ pub struct Scan {
     /// The incidents.
     pub incidents: Vec<Incident>,
     /// Every alert, those that belong to an incident too.
-    pub alerts: Vec<Alert>,
+    pub alerts: Vec<Arc<Alert>>,
     /// Every finding, those that became no alert too.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Arc<Finding>>,
     /// What became of each source's records.
     pub sources: Vec<SourceSummary>,
     /// How far each model has learned what is normal.
@@ -79,8 +80,12 @@ impl Scan {
     pub(crate) fn lone_alerts(&self) -> Vec<&Alert> {
         let told: BTreeSet<&str> =
             self.incidents.iter().flat_map(|i| &i.alerts).map(|a| a.id.as_str()).collect();
-        let mut lone: Vec<_> =
-            self.alerts.iter().filter(|a| !told.contains(a.id.as_str())).collect();
+        let mut lone: Vec<&Alert> = self
+            .alerts
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(|a| !told.contains(a.id.as_str()))
+            .collect();
         lone.sort_by(|a, b| (b.severity, b.count, &a.id).cmp(&(a.severity, a.count, &b.id)));
         lone
     }

@@ -147,7 +147,7 @@ impl Run {
         let mut engine = Engine::new(Config::default(), knowledge)?;
         batch.iter().for_each(|event| engine.step(event));
         let findings = engine.conclude().findings;
-        let own = |basis: &Basis| matches!(basis, Basis::Rule(by) if by.id == rule.id);
+        let own = |basis: &Basis| matches!(basis, Basis::Rule(by) if *by.id == rule.id);
         Ok(findings.iter().filter(|finding| own(&finding.basis)).count() as u64)
     }
 

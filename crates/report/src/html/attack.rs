@@ -57,7 +57,7 @@ pub(super) fn attack(view: &View<'_>, h: &mut Markup) {
 fn seen<'s>(findings: &[&'s Finding]) -> Vec<Seen<'s>> {
     let mut seen: BTreeMap<&str, Seen<'_>> = BTreeMap::new();
     for finding in findings {
-        for id in &finding.techniques {
+        for id in &*finding.techniques {
             let here = seen.entry(id).or_insert(Seen { id, findings: 0, worst: Severity::Info });
             here.findings += 1;
             here.worst = here.worst.max(finding.severity);

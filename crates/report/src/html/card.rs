@@ -96,7 +96,8 @@ fn story(incident: &Incident, h: &mut Markup) {
 }
 
 fn reasons(incident: &Incident, h: &mut Markup) {
-    let findings: Vec<&Finding> = incident.alerts.iter().flat_map(|a| &a.findings).collect();
+    let findings: Vec<&Finding> =
+        incident.alerts.iter().flat_map(|a| &a.findings).map(AsRef::as_ref).collect();
     h.leaf("h4", "", "Why");
     h.el("ul", "reasons", |h| {
         for reason in rule_reasons(&findings) {

@@ -30,7 +30,8 @@ struct View<'s> {
 #[must_use]
 pub fn html(scan: &Scan) -> String {
     let incidents = scan.ranked_incidents();
-    let view = View { scan, incidents, findings: scan.findings.iter().collect() };
+    let view =
+        View { scan, incidents, findings: scan.findings.iter().map(AsRef::as_ref).collect() };
     shell::page("Tocsin report", scan, |h| {
         masthead(&view, h);
         timeline::timeline(&view, h);
@@ -44,7 +45,7 @@ pub fn html(scan: &Scan) -> String {
 
 /// The page of one incident.
 pub(crate) fn incident_page(scan: &Scan, incident: &Incident) -> String {
-    let findings = incident.alerts.iter().flat_map(|a| &a.findings).collect();
+    let findings = incident.alerts.iter().flat_map(|a| &a.findings).map(AsRef::as_ref).collect();
     let view = View { scan, incidents: vec![incident], findings };
     shell::page(&incident.id, scan, |h| {
         h.el("header", "masthead", |h| {

@@ -37,7 +37,8 @@ pub(crate) fn incident(scan: &Scan, incident: &Incident, detail: Detail, page: &
     }
     page.field("when", &from_to(incident.start, incident.end), Style::Plain);
     page.field("events", &count(incident.count), Style::Plain);
-    let findings: Vec<&Finding> = incident.alerts.iter().flat_map(|a| &a.findings).collect();
+    let findings: Vec<&Finding> =
+        incident.alerts.iter().flat_map(|a| &a.findings).map(AsRef::as_ref).collect();
     why(&findings, detail, page);
     listed(page, "story", &incident.story, detail.limit(6));
     for (i, id) in incident.techniques.iter().enumerate() {

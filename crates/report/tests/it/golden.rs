@@ -40,9 +40,9 @@ fn colours_change_nothing_but_colours() {
 fn machine_formats_keep_their_promise() {
     let scan = sample::scan();
     expect_file!["../golden/scan.json"].assert_eq(&json(&scan));
-    expect_file!["../golden/findings.jsonl"].assert_eq(&jsonl(&scan));
-    expect_file!["../golden/findings.ocsf.jsonl"].assert_eq(&ocsf(&scan));
-    let table = csv(&scan);
+    expect_file!["../golden/findings.jsonl"].assert_eq(&jsonl(&scan).collect::<String>());
+    expect_file!["../golden/findings.ocsf.jsonl"].assert_eq(&ocsf(&scan).collect::<String>());
+    let table: String = csv(&scan).collect();
     assert_eq!(table.matches("\r\n").count(), table.lines().count(), "RFC 4180 ends rows so");
     expect_file!["../golden/alerts.csv"].assert_eq(&table.replace("\r\n", "\n"));
     expect_file!["../golden/layer.json"].assert_eq(&navigator(&scan));
@@ -61,7 +61,7 @@ fn an_incident_has_its_files() {
     expect_file!["../golden/incident.json"].assert_eq(&incident_json(incident));
     expect_file!["../golden/incident.txt"].assert_eq(&incident_text(&scan, incident));
     expect_file!["../golden/incident.html"].assert_eq(&incident_html(&scan, incident));
-    expect_file!["../golden/stream.jsonl"].assert_eq(&alert_lines(&scan));
+    expect_file!["../golden/stream.jsonl"].assert_eq(&alert_lines(&scan).collect::<String>());
 }
 
 #[test]

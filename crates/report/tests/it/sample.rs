@@ -2,6 +2,7 @@
 //! those reserved for documentation.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tocsin_event::{
     Action, Alert, AlertStatus, Attribution, Basis, Entity, EntityKind, Evidence, Finding,
@@ -42,10 +43,10 @@ pub(crate) fn rule(id: &str, entity: Entity, start: i64, text: &str) -> Finding 
         entities: vec![],
         targets: vec![host("web-1")],
         detector: id.into(),
-        title: format!("Rule {id} matched"),
+        title: format!("Rule {id} matched").into(),
         severity: Severity::High,
-        basis: Basis::Rule(RuleRef { id: id.into(), title: format!("Rule {id} matched") }),
-        techniques: vec!["T1110.001".into()],
+        basis: Basis::Rule(RuleRef { id: id.into(), title: format!("Rule {id} matched").into() }),
+        techniques: ["T1110.001".into()].into(),
         window,
         count: 120,
         evidence: vec![evidence(1042, text)],
@@ -53,10 +54,10 @@ pub(crate) fn rule(id: &str, entity: Entity, start: i64, text: &str) -> Finding 
 }
 
 fn titled(mut finding: Finding, title: &str, severity: Severity) -> Finding {
-    title.clone_into(&mut finding.title);
+    finding.title = title.into();
     finding.severity = severity;
     if let Basis::Rule(rule) = &mut finding.basis {
-        title.clone_into(&mut rule.title);
+        rule.title = title.into();
     }
     finding
 }
@@ -87,7 +88,7 @@ fn intel(entity: Entity, start: i64) -> Finding {
     let mut finding = rule("intel/feodo", entity, start, "Mar  2 01:15:00 web-1 sshd[4700]: ...");
     finding.title = "Known command server".into();
     finding.severity = Severity::Medium;
-    finding.techniques = vec!["T1071".into()];
+    finding.techniques = ["T1071".into()].into();
     finding.basis = Basis::Intel { list: "feodo".into(), indicator: "203.0.113.9 ; botnet".into() };
     finding
 }
@@ -95,7 +96,8 @@ fn intel(entity: Entity, start: i64) -> Finding {
 /// An alert of these findings.
 pub(crate) fn alert(findings: Vec<Finding>) -> Alert {
     let first = &findings[0];
-    let mut techniques: Vec<_> = findings.iter().flat_map(|f| f.techniques.clone()).collect();
+    let mut techniques: Vec<_> =
+        findings.iter().flat_map(|f| f.techniques.iter().cloned()).collect();
     techniques.sort();
     techniques.dedup();
     Alert {
@@ -107,8 +109,8 @@ pub(crate) fn alert(findings: Vec<Finding>) -> Alert {
         start: first.window.start,
         end: findings.iter().map(|f| f.window.end).max().unwrap_or_default(),
         count: findings.iter().map(|f| f.count).sum(),
-        techniques,
-        findings,
+        techniques: techniques.into(),
+        findings: findings.into_iter().map(Arc::new).collect(),
     }
 }
 
@@ -119,7 +121,7 @@ fn guessing() -> Incident {
     let login = rule("ssh-login-after-guessing", bad.clone(), 11_230, ACCEPTED);
     let mut login = titled(login, "Login after many failures", Severity::Critical);
     login.entities = vec![user("root")];
-    login.techniques = vec!["T1078".into()];
+    login.techniques = ["T1078".into()].into();
     login.evidence[0].record = 14_803;
     let odd = model(bad.clone(), 300, 0.000_021, Severity::High);
     let listed = intel(bad.clone(), 0);
@@ -153,7 +155,7 @@ fn guessing() -> Incident {
                 undo: "usermod --unlock backup2".into(),
             },
         ],
-        alerts: vec![alert(vec![burst, odd]), alert(vec![login]), alert(vec![listed])],
+        alerts: [vec![burst, odd], vec![login], vec![listed]].map(alert).map(Arc::new).into(),
     }
 }
 
@@ -167,7 +169,7 @@ fn scanning() -> Incident {
     let text = "198.51.100.23 - - [02/Mar/2026:09:40:00 +0000] \"GET /.env HTTP/1.1\" 404 162";
     let probe = rule("web-secret-files", prober.clone(), 30_300, text);
     let mut probe = titled(probe, "Requests for files that hold secrets", Severity::Medium);
-    probe.techniques = vec!["T1595.003".into()];
+    probe.techniques = ["T1595.003".into()].into();
     let mut record = evidence(88_120, text);
     record.source = "/var/log/nginx/access.log.1.gz".into();
     probe.evidence = vec![record.clone()];
@@ -184,7 +186,7 @@ fn scanning() -> Incident {
         techniques: vec!["T1595.003".into()],
         evidence: vec![record],
         actions: vec![],
-        alerts: vec![alert(vec![probe])],
+        alerts: vec![Arc::new(alert(vec![probe]))],
     }
 }
 
@@ -196,7 +198,7 @@ fn lone_alerts() -> Vec<Alert> {
             let text = "Mar  2 22:01:00 web-1 sudo: ...";
             let finding = rule("sudo-new", user(name), 70_000 + i * 7_200, text);
             let mut finding = titled(finding, "First use of sudo", Severity::Low);
-            (finding.techniques, finding.count) = (vec!["T1548.003".into()], 3 + i as u64);
+            (finding.techniques, finding.count) = (["T1548.003".into()].into(), 3 + i as u64);
             alert(vec![finding])
         })
         .collect();
@@ -269,10 +271,10 @@ fn techniques() -> BTreeMap<String, TechniqueNote> {
 /// The scan.
 pub(crate) fn scan() -> Scan {
     let incidents = vec![scanning(), guessing()];
-    let mut alerts: Vec<Alert> = incidents.iter().flat_map(|i| i.alerts.clone()).collect();
-    alerts.extend(lone_alerts());
-    let mut findings: Vec<Finding> = alerts.iter().flat_map(|a| a.findings.clone()).collect();
-    findings.push(model(user("dan"), 60_000, 0.03, Severity::Info));
+    let mut alerts: Vec<Arc<Alert>> = incidents.iter().flat_map(|i| i.alerts.clone()).collect();
+    alerts.extend(lone_alerts().into_iter().map(Arc::new));
+    let mut findings: Vec<Arc<Finding>> = alerts.iter().flat_map(|a| a.findings.clone()).collect();
+    findings.push(Arc::new(model(user("dan"), 60_000, 0.03, Severity::Info)));
     Scan {
         incidents,
         alerts,
@@ -322,10 +324,11 @@ pub(crate) fn hostile(text: &str) -> Scan {
         command: text.into(),
         undo: text.into(),
     }];
-    incident.alerts = vec![alert(vec![finding.clone()])];
-    scan.alerts = vec![incident.alerts[0].clone(), alert(vec![finding.clone()])];
-    scan.alerts[1].id = format!("{text}2");
-    scan.findings = vec![finding];
+    let mut lone = alert(vec![finding.clone()]);
+    incident.alerts = vec![Arc::new(lone.clone())];
+    lone.id = format!("{text}2");
+    scan.alerts = vec![incident.alerts[0].clone(), Arc::new(lone)];
+    scan.findings = vec![Arc::new(finding)];
     scan.incidents = vec![incident];
     scan.countries.insert(text.into(), text.into());
     scan.techniques.insert(text.into(), TechniqueNote { name: text.into(), ..Default::default() });

@@ -17,8 +17,8 @@ fn findings_are_valid_ocsf() {
         return;
     };
     let class = &schema["classes"]["detection_finding"];
-    for line in ocsf(&sample::scan()).lines() {
-        let finding: Value = serde_json::from_str(line).unwrap();
+    for line in ocsf(&sample::scan()) {
+        let finding: Value = serde_json::from_str(&line).unwrap();
         let mut problems = Vec::new();
         check(&schema, class, &finding, "finding", &mut problems);
         assert!(problems.is_empty(), "{problems:#?}");

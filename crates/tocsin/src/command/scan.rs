@@ -1,6 +1,6 @@
 //! `tocsin scan`: analyse logs and tell what was found.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
@@ -38,7 +38,9 @@ pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
     if let Some(folder) = &arguments.report_dir {
         write_reports(&scan, folder)?;
     }
-    match io::stdout().lock().write_all(text(&scan, form, arguments)?.as_bytes()) {
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = text(&scan, form, arguments)?.try_for_each(|part| out.write_all(part.as_bytes()));
+    match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
         _ => {}
     }
@@ -67,21 +69,30 @@ fn form(arguments: &ScanArgs) -> ScanOutput {
     arguments.output.unwrap_or(usual)
 }
 
-fn text(scan: &Scan, form: ScanOutput, arguments: &ScanArgs) -> Result<String, Failure> {
+/// What is to be written, part by part: of many lines, one at a time is in memory.
+fn text<'s>(
+    scan: &'s Scan,
+    form: ScanOutput,
+    arguments: &ScanArgs,
+) -> Result<Box<dyn Iterator<Item = String> + 's>, Failure> {
     let screen = screen(arguments.color);
     if let Some(id) = &arguments.explain {
         let unknown = || Failure::usage(format!("`{id}` is no finding, alert or incident here"));
-        return report::explain(scan, id, screen).ok_or_else(unknown);
+        return Ok(whole(report::explain(scan, id, screen).ok_or_else(unknown)?));
     }
     Ok(match form {
-        ScanOutput::Table => report::terminal(scan, screen),
-        ScanOutput::Json => report::json(scan),
-        ScanOutput::Jsonl => report::jsonl(scan),
-        ScanOutput::Ocsf => report::ocsf(scan),
-        ScanOutput::Csv => report::csv(scan),
-        ScanOutput::Html => report::html(scan),
-        ScanOutput::Navigator => report::navigator(scan),
+        ScanOutput::Table => whole(report::terminal(scan, screen)),
+        ScanOutput::Json => whole(report::json(scan)),
+        ScanOutput::Jsonl => Box::new(report::jsonl(scan)),
+        ScanOutput::Ocsf => Box::new(report::ocsf(scan)),
+        ScanOutput::Csv => Box::new(report::csv(scan)),
+        ScanOutput::Html => whole(report::html(scan)),
+        ScanOutput::Navigator => whole(report::navigator(scan)),
     })
+}
+
+fn whole(text: String) -> Box<dyn Iterator<Item = String>> {
+    Box::new(std::iter::once(text))
 }
 
 fn screen(color: When) -> Screen {
@@ -99,9 +110,9 @@ fn screen(color: When) -> Screen {
 
 /// `INC-*.json`, `.txt` and `.html` for each incident, and `alerts/stream.jsonl`.
 fn write_reports(scan: &Scan, folder: &Path) -> Result<(), Failure> {
-    let write = |name: &str, text: &str| {
+    let write = |name: &str, text: &mut dyn Iterator<Item = String>| {
         let path = folder.join(name);
-        fs::write(&path, text)
+        write_file(&path, text)
             .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
     };
     let alerts = folder.join("alerts");
@@ -109,11 +120,19 @@ fn write_reports(scan: &Scan, folder: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::usage(format!("cannot make {}: {error}", alerts.display())))?;
     for incident in &scan.incidents {
         let id = &incident.id;
-        write(&format!("{id}.json"), &report::incident_json(incident))?;
-        write(&format!("{id}.txt"), &report::incident_text(scan, incident))?;
-        write(&format!("{id}.html"), &report::incident_html(scan, incident))?;
+        write(&format!("{id}.json"), &mut whole(report::incident_json(incident)))?;
+        write(&format!("{id}.txt"), &mut whole(report::incident_text(scan, incident)))?;
+        write(&format!("{id}.html"), &mut whole(report::incident_html(scan, incident)))?;
     }
-    write("alerts/stream.jsonl", &report::alert_lines(scan))
+    write("alerts/stream.jsonl", &mut report::alert_lines(scan))
+}
+
+fn write_file(path: &Path, text: &mut dyn Iterator<Item = String>) -> io::Result<()> {
+    let mut file = BufWriter::new(fs::File::create(path)?);
+    for part in text {
+        file.write_all(part.as_bytes())?;
+    }
+    file.flush()
 }
 
 impl From<ScanError> for Failure {

@@ -1,0 +1,68 @@
+//! What a rule says in every finding it makes, put into words once and shared by all of them.
+
+use std::sync::Arc;
+
+use tocsin_event::{Basis, EventRef, Finding, FindingId, RuleRef, Severity, Window};
+use tocsin_sigma::{Level, Rule, RuleSet};
+
+use crate::accused::Parties;
+use crate::emission::evidence;
+
+/// The part of a finding that its rule alone decides.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    id: Arc<str>,
+    title: Arc<str>,
+    techniques: Arc<[String]>,
+    version: String,
+    severity: Severity,
+}
+
+impl Statement {
+    /// What each rule says, and what each correlation says, in their orders.
+    pub(crate) fn of_all(rules: &RuleSet) -> (Vec<Self>, Vec<Self>) {
+        let correlations = rules.correlations().iter().map(|c| Statement::of(&c.rule));
+        (rules.rules().iter().map(Statement::of).collect(), correlations.collect())
+    }
+
+    fn of(rule: &Rule) -> Self {
+        let version = rule.modified.as_deref().or(rule.date.as_deref()).unwrap_or_default();
+        Statement {
+            id: rule.id.as_str().into(),
+            title: rule.title.as_str().into(),
+            techniques: rule.techniques.as_slice().into(),
+            version: version.to_owned(),
+            severity: severity(rule.level),
+        }
+    }
+
+    /// The finding that `event` made at the end of `window`.
+    pub(crate) fn finding(&self, event: &EventRef<'_>, window: Window, count: u64) -> Finding {
+        let Parties { accused, targets } = Parties::of(event);
+        Finding {
+            id: FindingId::new(&self.id, &self.version, &accused, window.start),
+            time: window.end,
+            entity: accused,
+            entities: Vec::new(),
+            targets,
+            detector: self.id.clone(),
+            title: self.title.clone(),
+            severity: self.severity,
+            basis: Basis::Rule(RuleRef { id: self.id.clone(), title: self.title.clone() }),
+            techniques: self.techniques.clone(),
+            window,
+            count,
+            evidence: vec![evidence(event)],
+        }
+    }
+}
+
+fn severity(level: Level) -> Severity {
+    match level {
+        Level::Informational => Severity::Info,
+        Level::Low => Severity::Low,
+        Level::Medium => Severity::Medium,
+        Level::High => Severity::High,
+        Level::Critical => Severity::Critical,
+    }
+}
