@@ -167,6 +167,17 @@ impl Writer<'_> {
         self.native.truncate(self.native_from as usize);
     }
 
+    /// Begins the event as a copy of the one committed last, whose record and time are to be set;
+    /// `false` where this batch holds none.
+    pub fn repeat_last(&mut self) -> bool {
+        let Some(last) = self.events.last().cloned() else { return false };
+        let range = |range: &std::ops::Range<u32>| range.start as usize..range.end as usize;
+        self.attributes.extend_from_within(range(&last.attributes));
+        self.native.extend_from_within(range(&last.native));
+        self.event = Event { record: 0, raw: Span::NONE, message: Span::NONE, ..last };
+        true
+    }
+
     /// How many events have been committed.
     #[must_use]
     pub fn committed(&self) -> usize {
@@ -338,6 +349,25 @@ mod tests {
         assert_eq!(event.user(), "root");
         assert_eq!(event.attribute(Field::UrlPath), "/unescaped");
         assert_eq!(event.native("key"), Some("value"));
+    }
+
+    #[test]
+    fn a_repeated_event_keeps_what_the_first_one_said() {
+        let mut batch = Batch::new("x".into(), "abc".to_owned());
+        let (_, mut writer) = batch.writer();
+        assert!(!writer.repeat_last());
+        writer.set(Field::UrlPath, "/kept");
+        writer.native("key", "value");
+        writer.commit();
+        assert!(writer.repeat_last());
+        writer.event.count = 3;
+        writer.commit();
+        let again = batch.get(1).unwrap();
+        assert_eq!(
+            (again.attribute(Field::UrlPath), again.native("key")),
+            ("/kept", Some("value"))
+        );
+        assert_eq!((again.count, batch.get(0).unwrap().count), (3, 1));
     }
 
     #[test]

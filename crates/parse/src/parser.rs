@@ -257,6 +257,14 @@ impl<'f> Parser<'f> {
         if self.audit_record(&record, out) {
             return;
         }
+        if let Some(count) = times_repeated(record.text)
+            && out.repeat_last()
+        {
+            out.event.count = count;
+            self.summary.parsed += 1;
+            self.commit(&record, out);
+            return;
+        }
         let repeated = unwrap_repeated(&mut record);
         let understood = self.understand(&mut record, out);
         out.event.count = out.event.count.saturating_mul(repeated);
@@ -366,6 +374,16 @@ fn fill(record: &Record<'_>, number: u64, out: &mut Writer<'_>) {
         }
     }
     [out.event.raw, out.event.host, out.event.program, out.event.message] = spans;
+}
+
+/// `last message repeated 5 times`, as syslogd says of the record before, with the host or without
+/// and on some systems within dashes.
+fn times_repeated(text: &str) -> Option<u32> {
+    if !text.ends_with("times") && !text.ends_with("time") && !text.ends_with("---") {
+        return None;
+    }
+    let (_, rest) = text.split_once("last message repeated ")?;
+    rest.split(' ').next()?.parse().ok()
 }
 
 /// rsyslog's `message repeated 5 times: [ Failed password ...]`: the message, and how often.
