@@ -63,16 +63,17 @@ pub fn is_hostname(text: &str) -> bool {
 /// `[2001:db8::1]:22`. `None` when it is neither; names that say "not known" are no peer.
 #[must_use]
 pub fn peer(text: &str, out: &mut Writer<'_>) -> Option<Peer> {
+    if let Some(peer) = host(text, out) {
+        return Some(peer);
+    }
+    let (name, port) = text.rsplit_once(':')?;
+    let port = port.parse().ok()?;
+    Some(Peer { port, ..host(name, out)? })
+}
+
+fn host(text: &str, out: &mut Writer<'_>) -> Option<Peer> {
     if let Some(ip) = ip(text) {
         return Some(Peer { ip: Some(ip), ..Peer::default() });
-    }
-    if text.len() > HOSTNAME_MAX + ":65535".len() {
-        return None;
-    }
-    if let Some((host, port)) = text.rsplit_once(':')
-        && let (Some(host), Ok(port)) = (peer(host, out), port.parse())
-    {
-        return Some(Peer { port, ..host });
     }
     let known = is_hostname(text) && !matches!(text, "UNKNOWN" | "unknown" | "null" | "none");
     known.then(|| Peer { hostname: out.span(text), ..Peer::default() })
@@ -123,6 +124,18 @@ mod tests {
         for text in ["256.1.1.1", "1.2.3", "1.2.3.4.5", "abc", "", "12:34:56", "cafe"] {
             assert_eq!(ip(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_peer_has_one_port() {
+        let mut batch = tocsin_event::Batch::new("test".into(), String::new());
+        let (_, mut out) = batch.writer();
+        let mut port = |text: &str| peer(text, &mut out).map(|peer| peer.port);
+        assert_eq!(port("192.0.2.1:22"), Some(22));
+        assert_eq!(port("[2001:db8::1]:22"), Some(22));
+        assert_eq!(port("host.example.com:22"), Some(22));
+        assert_eq!(port("192.0.2.1:22:22"), None);
+        assert_eq!(port(&"7:".repeat(30_000)), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! leaves the rest to whoever reads it; what is assumed here is reported, never silent.
 
 use jiff::tz::TimeZone;
-use tocsin_event::Time;
+use tocsin_event::{Duration, Time};
 
 use crate::timestamp::{Civil, Stamp};
 
@@ -38,7 +38,7 @@ pub struct Assumed {
 #[derive(Clone, Copy, Debug, Default)]
 struct HourCache {
     key: (i16, u8, u8, u32),
-    start: i64,
+    start: Option<Time>,
 }
 
 impl Calendar {
@@ -89,7 +89,9 @@ impl Calendar {
                 }
             }
         };
-        self.last = Some(time);
+        if time.is_known() {
+            self.last = Some(time);
+        }
         time
     }
 
@@ -99,7 +101,7 @@ impl Calendar {
         let mut year = self.last_year.unwrap_or_else(|| last.date().0 as i16);
         let mut time = self.at(year, civil);
         let gap = time.0.saturating_sub(last.0);
-        if gap.abs() > HALF_YEAR_NS {
+        if gap.unsigned_abs() > HALF_YEAR_NS as u64 {
             year += if gap < 0 { 1 } else { -1 };
             time = self.at(year, civil);
         }
@@ -125,8 +127,8 @@ impl Calendar {
         let (year, month, day) = near.date();
         let dated = Civil { month, day, ..civil };
         let time = self.at(year as i16, dated);
-        if self.last.is_some_and(|last| last.0 - time.0 > DAY_NS / 2) {
-            Time(time.0 + DAY_NS)
+        if self.last.is_some_and(|last| last.0.saturating_sub(time.0) > DAY_NS / 2) {
+            time + Duration(DAY_NS)
         } else {
             time
         }
@@ -138,10 +140,11 @@ impl Calendar {
             self.hour = HourCache { key, start: self.hour_start(year, civil) };
         }
         let within = i64::from(civil.secs % 3600) * 1_000_000_000 + i64::from(civil.nanos);
-        Time(self.hour.start + within)
+        self.hour.start.map_or(Time::UNKNOWN, |start| start + Duration(within))
     }
 
-    fn hour_start(&self, year: i16, civil: Civil) -> i64 {
+    /// None where the calendar goes beyond what a time can say.
+    fn hour_start(&self, year: i16, civil: Civil) -> Option<Time> {
         let date = (i64::from(year), civil.month, civil.day);
         let local = Time::from_civil(date, civil.secs / 3600 * 3600, 0);
         let offset = jiff::Timestamp::from_nanosecond(i128::from(local.0))
@@ -152,7 +155,7 @@ impl Calendar {
                 Some(self.zone.to_offset(instant).seconds())
             })
             .unwrap_or_default();
-        local.0 - i64::from(offset) * 1_000_000_000
+        local.is_known().then(|| local - Duration::from_secs(i64::from(offset)))
     }
 }
 
@@ -203,6 +206,18 @@ mod tests {
         let mut calendar = Calendar::new(TimeZone::UTC, None, Time::from_civil((2024, 5, 5), 0, 0));
         assert_eq!(resolve(&mut calendar, "23:59:59.5 IP"), "2024-05-05T23:59:59.500Z");
         assert_eq!(resolve(&mut calendar, "00:00:01.5 IP"), "2024-05-06T00:00:01.500Z");
+    }
+
+    #[test]
+    fn what_follows_a_time_at_the_end_of_times_has_one() {
+        let mut calendar = Calendar::new(TimeZone::UTC, None, Time(0));
+        for end in [Time(i64::MAX), Time(i64::MIN + 1), Time::UNKNOWN] {
+            calendar.resolve(Stamp::Instant(end));
+            for text in ["00:00:01.5 IP", "23:59:59.5 IP", "Dec 31 23:59:59 ", "Jan  1 00:00:00 "] {
+                resolve(&mut calendar, text);
+            }
+        }
+        assert_eq!(resolve(&mut calendar, "2024-05-12T07:00:00Z"), "2024-05-12T07:00:00Z");
     }
 
     #[test]

@@ -5,10 +5,23 @@ use std::borrow::Cow;
 
 /// Nesting deeper than this is not entered.
 const DEPTH_MAX: usize = 8;
-/// Fields of one record.
-const FIELDS_MAX: usize = 512;
-/// Bytes of a dotted name.
-const NAME_MAX: usize = 256;
+/// How much of an object is kept when it is flattened.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Values that are not nested.
+    fields: usize,
+    /// Bytes of a dotted name, at most [`NAME_MAX`].
+    name: usize,
+}
+
+impl Limits {
+    /// Those of a record.
+    pub(crate) const RECORD: Limits = Limits { fields: 512, name: 256 };
+    /// Those of what was written of such a record: its fields are deeper there, and not alone.
+    pub(crate) const WRITTEN: Limits = Limits { fields: 640, name: NAME_MAX };
+}
+
+const NAME_MAX: usize = 288;
 
 /// A value as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,6 +214,7 @@ fn code_point(text: &str) -> (char, &str) {
 struct Name {
     bytes: [u8; NAME_MAX],
     len: usize,
+    most: usize,
 }
 
 impl Name {
@@ -212,7 +226,8 @@ impl Name {
     fn push(&mut self, part: &str) -> bool {
         let dot = usize::from(self.len > 0);
         let (from, to) = (self.len + dot, self.len + dot + part.len());
-        let Some(room) = self.bytes.get_mut(from..to) else { return false };
+        let room = self.bytes.get_mut(from..to).filter(|_| to <= self.most);
+        let Some(room) = room else { return false };
         room.copy_from_slice(part.as_bytes());
         if dot == 1 {
             self.bytes[self.len] = b'.';
@@ -225,9 +240,14 @@ impl Name {
 /// Gives every value that is not nested with its dotted name (`a.b`; elements of an array have
 /// its name). Depth, number and names are bounded: what lies beyond is left out. True where
 /// `text` is one whole object.
-pub(crate) fn flatten<'t>(text: &'t str, each: &mut dyn FnMut(&str, Cow<'t, str>)) -> bool {
+pub(crate) fn flatten<'t>(
+    text: &'t str,
+    limits: Limits,
+    each: &mut dyn FnMut(&str, Cow<'t, str>),
+) -> bool {
     let Some(mut top) = members(text) else { return false };
-    let mut walk = Walk { name: Name { bytes: [0; NAME_MAX], len: 0 }, left: FIELDS_MAX, each };
+    let name = Name { bytes: [0; NAME_MAX], len: 0, most: limits.name };
+    let mut walk = Walk { name, left: limits.fields, each };
     walk.all(&mut top, 1);
     top.complete && top.rest.trim_ascii().is_empty()
 }
@@ -240,11 +260,12 @@ struct Walk<'e, 't> {
 
 impl<'t> Walk<'_, 't> {
     fn all(&mut self, members: &mut Members<'t>, depth: usize) {
+        let named = members.named;
         for (name, value) in members {
             let outer = self.name.len;
             // A name at the top is given as it lies in the record, so that it is not copied.
             let in_place = depth == 1 && !name.escaped;
-            if name.raw.is_empty() || self.name.push(&name.meant()) {
+            if !named || self.name.push(&name.meant()) {
                 self.one(in_place.then_some(name.raw), value, depth);
             }
             self.name.len = outer;
@@ -274,7 +295,8 @@ mod tests {
 
     fn flat(text: &str) -> (String, bool) {
         let mut told = String::new();
-        let whole = flatten(text, &mut |name, value| told += &format!("{name}={value};"));
+        let whole =
+            flatten(text, Limits::RECORD, &mut |name, value| told += &format!("{name}={value};"));
         (told, whole)
     }
 
@@ -282,6 +304,11 @@ mod tests {
     fn objects_are_flattened() {
         let text = r#" {"a":1,"b":{"c":"x\"yé😀","d":[true,{"e":null,"f":-2.5e3}]},"":{}} "#;
         assert_eq!(flat(text), ("a=1;b.c=x\"y\u{e9}\u{1f600};b.d=true;b.d.f=-2.5e3;".into(), true));
+    }
+
+    #[test]
+    fn a_member_may_have_the_empty_name() {
+        assert_eq!(flat(r#"{"":1,"a":{"":2,"b":[3]}}"#).0, "=1;a.=2;a.b=3;");
     }
 
     #[test]
@@ -298,7 +325,7 @@ mod tests {
         fn text_is_read_as_serde_reads_it(text in ".{0,40}", key in "[a-m]{1,5}") {
             let line = serde_json::json!({ key.as_str(): text.as_str(), "n": [1, {"x": text.as_str()}] });
             let mut read = Vec::new();
-            prop_assert!(flatten(&line.to_string(), &mut |name, value| read.push((name.to_owned(), value.into_owned()))));
+            prop_assert!(flatten(&line.to_string(), Limits::RECORD, &mut |name, value| read.push((name.to_owned(), value.into_owned()))));
             prop_assert!(read.contains(&(key, text.clone())));
             prop_assert!(read.contains(&("n.x".to_owned(), text)));
         }

@@ -145,7 +145,7 @@ impl Wrapping {
     }
 
     fn keep_members(&self, body: &str, out: &mut Writer<'_>) {
-        json::flatten(body, &mut |name, value| {
+        json::flatten(body, json::Limits::RECORD, &mut |name, value| {
             if name != self.message && name != self.time {
                 out.native(name, &value);
             }

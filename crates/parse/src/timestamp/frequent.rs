@@ -30,9 +30,11 @@ pub(super) fn rfc3339(text: &str) -> Option<(Stamp, &str)> {
     let (offset_secs, rest) = zone(rest)?;
     let plausible =
         (1970..=2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+    if !plausible || starts_with_more(rest) {
+        return None;
+    }
     let local = Time::from_civil((i64::from(year), month as u8, day as u8), secs, nanos);
-    let time = Time(local.0 - offset_secs * 1_000_000_000);
-    (plausible && !starts_with_more(rest)).then_some((Stamp::Instant(time), rest))
+    Some((Stamp::Instant(Time(local.0 - offset_secs * 1_000_000_000)), rest))
 }
 
 /// `.572449`, up to nine digits, in nanoseconds; nothing is none.

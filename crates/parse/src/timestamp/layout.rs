@@ -104,8 +104,9 @@ impl Parts {
         if rest.first().is_some_and(u8::is_ascii_alphanumeric) {
             return None;
         }
-        self.epoch = Some(Time::from_parts(secs, nanos));
-        Some(rest)
+        // Ten digits go further than a time can.
+        self.epoch = Some(Time::from_parts(secs, nanos)).filter(|time| time.is_known());
+        self.epoch.map(|_| rest)
     }
 
     /// A month by name: `Sep`, `sept.`, `September`.

@@ -154,6 +154,14 @@ mod tests {
     }
 
     #[test]
+    fn years_beyond_reason_are_no_times() {
+        for text in ["0000-00-00T00:00:00+15:00 x", "9999-12-31T23:59:59-15:00 x", "9999999999.5 x"]
+        {
+            assert_eq!(leading(text).map(|(stamp, _)| stamp), None, "{text}");
+        }
+    }
+
+    #[test]
     fn times_are_read_as_services_write_them() {
         let cases = [
             ("Dec  7 06:55:46 host", "?-12-7 6:55:46.0", " host"),

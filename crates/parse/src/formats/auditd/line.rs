@@ -104,15 +104,19 @@ pub(super) fn fields<'t>(kind: &'t str, rest: &'t str) -> Vec<Field<'t>> {
     let mark = rest.split_once(ENRICHED).or_else(|| rest.split_once(ENRICHED_ESCAPED));
     let (plain, enriched) = mark.unwrap_or((rest, ""));
     let mut fields = Vec::with_capacity(32);
-    let plain = if kind.ends_with("AVC") { access_vector(plain, &mut fields) } else { plain };
-    Scan { kind, rest: plain, old_or_new: "" }.collect(&mut fields);
-    Scan { kind, rest: enriched, old_or_new: "" }.collect(&mut fields);
+    let plain = access_vector(kind, plain, &mut fields);
+    Scan::of(kind, plain).collect(&mut fields);
+    Scan::of(kind, enriched).collect(&mut fields);
     add_readings(kind, &mut fields);
     fields
 }
 
-/// `avc:  denied  { read write } for  pid=1 ...`: what follows the access vector.
-fn access_vector<'t>(text: &'t str, fields: &mut Vec<Field<'t>>) -> &'t str {
+/// `avc:  denied  { read write } for  pid=1 ...`: what follows the access vector. Other kinds of
+/// records have none.
+fn access_vector<'t>(kind: &str, text: &'t str, fields: &mut Vec<Field<'t>>) -> &'t str {
+    if !kind.ends_with("AVC") {
+        return text;
+    }
     let read = text.split_once("avc:").and_then(|(_, after)| {
         let (result, after) = after.split_once('{')?;
         let (permissions, after) = after.split_once('}')?;
@@ -134,16 +138,21 @@ struct Scan<'t> {
     rest: &'t str,
     /// `old auid=1` is the field `old_auid`.
     old_or_new: &'t str,
+    /// Whether this is a message within a record, which holds no other.
+    nested: bool,
 }
 
 impl<'t> Scan<'t> {
+    fn of(kind: &'t str, rest: &'t str) -> Self {
+        Scan { kind, rest, old_or_new: "", nested: false }
+    }
+
     fn collect(mut self, fields: &mut Vec<Field<'t>>) {
         while let Some((name, raw)) = self.pair().filter(|_| fields.len() < FIELDS_MAX) {
             let before = std::mem::take(&mut self.old_or_new);
-            if name == "msg" && raw.quoted {
-                let is_denial = self.kind.ends_with("AVC");
-                let nested = if is_denial { access_vector(raw.text, fields) } else { raw.text };
-                Scan { kind: self.kind, rest: nested, old_or_new: "" }.collect(fields);
+            if name == "msg" && raw.quoted && !self.nested {
+                let message = access_vector(self.kind, raw.text, fields);
+                Scan { nested: true, ..Scan::of(self.kind, message) }.collect(fields);
             } else if !raw.is_absent() {
                 add(self.kind, (before, name), raw, fields);
             }
@@ -340,6 +349,13 @@ mod tests {
         let line = "type=USER_AUTH msg=audit(1.000:2): pid=1 msg='op=x acct=\"o'neil\" addr=192.0.2.1 res=failed'\u{1d}UID=\"root\"";
         let told = "USER_AUTH 1970-01-01T00:00:01Z#2 pid=1 op=x acct=o'neil addr=192.0.2.1 res=failed UID=root result=fail";
         assert_eq!(read(line), told);
+    }
+
+    #[test]
+    fn messages_within_messages_are_text() {
+        let line = "type=USER_AUTH msg=audit(1.000:2): msg='op=x msg='op=y acct=\"eve\"'";
+        assert_eq!(read(line), "USER_AUTH 1970-01-01T00:00:01Z#2 op=x msg=op=y acct=\"eve\"");
+        read(&format!("type=USER_AUTH msg=audit(1.000:2): {}", "msg='".repeat(10_000)));
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         return false;
     }
     let mut found = Found([const { Cow::Borrowed("") }; SLOTS]);
-    let whole = json::flatten(body, &mut |name, value| {
+    let whole = json::flatten(body, json::Limits::RECORD, &mut |name, value| {
         out.native(name, &value);
         if let Some(slot) = keys::slot(name)
             && found.get(slot).is_empty()

@@ -62,10 +62,16 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         return false;
     }
     let mut rest = Rest::default();
-    if !json::flatten(body, &mut |name, value| member(name, value, &mut rest, out)) {
+    if !json::flatten(body, json::Limits::WRITTEN, &mut |name, value| {
+        member(name, value, &mut rest, out)
+    }) {
         return false;
     }
     rest.apply(out);
+    if out.event.message.is_empty() && !out.event.raw.is_empty() {
+        // It was written without a message; the record as a whole is none.
+        record.body = "";
+    }
     record.stamp = rest.time.map(Stamp::Instant).or(record.stamp);
     true
 }
