@@ -59,12 +59,18 @@ impl Budget {
 
     /// Judges one test at `time_ns` (event time, nanoseconds; a time before the last counts as it).
     pub fn judge(&mut self, time_ns: i64, p_value: f64) -> Outcome {
+        self.judge_by(time_ns, |alpha| p_value <= alpha)
+    }
+
+    /// The same for a test that says whether its p-value is at most alpha: most tests can tell
+    /// without computing it.
+    pub fn judge_by(&mut self, time_ns: i64, significant: impl FnOnce(f64) -> bool) -> Outcome {
         let days = self.tests.count(time_ns);
         self.expected.fill(self.per_day * days);
         self.raised.fill(self.per_day * days);
         let alpha = self.alpha();
         self.expected.level -= alpha;
-        if p_value.is_nan() || p_value > alpha {
+        if !significant(alpha) {
             Outcome::Quiet
         } else if self.raised.level >= 1.0 {
             self.raised.level -= 1.0;

@@ -56,6 +56,24 @@ impl Calibration {
         (1 + self.scores.len() - below) as f64 / (1 + self.scores.len()) as f64
     }
 
+    /// The score above which p-values are at most `alpha`; infinite where none is.
+    pub fn threshold(&self, alpha: f64) -> f64 {
+        let p_value = |beyond: usize| beyond as f64 / (1 + self.scores.len()) as f64;
+        let mut beyond = (alpha * (1 + self.scores.len()) as f64) as usize;
+        // The product may be rounded across a whole number, the quotient is what decides.
+        while p_value(beyond + 1) <= alpha {
+            beyond += 1;
+        }
+        while beyond > 0 && p_value(beyond) > alpha {
+            beyond -= 1;
+        }
+        match (1 + self.scores.len()).checked_sub(beyond) {
+            _ if beyond == 0 => f64::INFINITY,
+            None | Some(0) => f64::NEG_INFINITY,
+            Some(below) => self.scores.get(below - 1).copied().unwrap_or(f64::INFINITY),
+        }
+    }
+
     /// Whether enough scores are held to keep the budget; until then findings are for information.
     pub fn is_ready(&self, tests_per_day: f64, budget_per_day: f64) -> bool {
         self.scores.len() >= Self::needed(tests_per_day, budget_per_day)
@@ -89,6 +107,8 @@ impl From<Calibration> for Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -99,6 +119,21 @@ mod tests {
         assert_eq!(Calibration::default().p_value(9.0), 1.0);
         let zeros = Calibration::new(vec![0.0, -0.0]).unwrap();
         assert_eq!([0.0, -0.0].map(|score| zeros.p_value(score)), [1.0, 1.0]);
+    }
+
+    proptest! {
+        #[test]
+        fn scores_above_the_threshold_are_those_with_small_p_values(
+            held in prop::collection::vec(0_u8..9, 0..40),
+            alpha in prop_oneof![0.0..1.2, (0..40_u32).prop_map(|n| f64::from(n) / 20.0)],
+        ) {
+            let calibration = Calibration::new(held.into_iter().map(f64::from).collect()).unwrap();
+            let threshold = calibration.threshold(alpha);
+            for score in (0..20).map(|half| f64::from(half) / 2.0) {
+                let small = calibration.p_value(score) <= alpha;
+                prop_assert_eq!(score > threshold, small, "{} {}", score, threshold);
+            }
+        }
     }
 
     #[test]

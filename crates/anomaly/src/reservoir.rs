@@ -22,15 +22,15 @@ impl<T> Reservoir<T> {
         Self { capacity, seen: 0, random: Random::new(seed), items: Vec::new() }
     }
 
-    /// Takes the item, or drops it or another that was held.
-    pub fn offer(&mut self, item: T) {
+    /// Takes the item, or drops it or another that was held. An item that is dropped is never made.
+    pub fn offer(&mut self, item: impl FnOnce() -> T) {
         self.seen = self.seen.saturating_add(1);
         if self.items.len() < self.capacity.get() {
-            return self.items.push(item);
+            return self.items.push(item());
         }
         let slot = usize::try_from(self.random.below(self.seen)).unwrap_or(usize::MAX);
         if let Some(held) = self.items.get_mut(slot) {
-            *held = item;
+            *held = item();
         }
     }
 
@@ -51,7 +51,7 @@ mod tests {
 
     fn filled(capacity: usize, seed: u64, offered: u32) -> Reservoir<u32> {
         let mut reservoir = Reservoir::new(NonZeroUsize::new(capacity).unwrap(), seed);
-        (0..offered).for_each(|item| reservoir.offer(item));
+        (0..offered).for_each(|item| reservoir.offer(|| item));
         reservoir
     }
 
@@ -76,8 +76,8 @@ mod tests {
         let stored = postcard::to_stdvec(&whole).unwrap();
         let mut loaded: Reservoir<u32> = postcard::from_bytes(&stored).unwrap();
         for item in 0..1000 {
-            whole.offer(item);
-            loaded.offer(item);
+            whole.offer(|| item);
+            loaded.offer(|| item);
         }
         assert_eq!(whole, loaded);
     }

@@ -1,6 +1,7 @@
 //! Who an event speaks against, and who suffered: the source is accused before the account, the
 //! account before the machine. A victim is never accused.
 
+use compact_str::ToCompactString;
 use tocsin_event::{Class, Entity, EntityKind, EventRef, PeerName};
 
 use crate::key::KeyHasher;
@@ -41,7 +42,7 @@ impl Parties {
 
 fn peer(name: PeerName<'_>) -> Entity {
     match name {
-        PeerName::Ip(ip) => Entity::new(EntityKind::Ip, ip.to_string()),
+        PeerName::Ip(ip) => Entity::new(EntityKind::Ip, ip.to_compact_string()),
         PeerName::Hostname(name) => Entity::new(EntityKind::Host, name),
     }
 }

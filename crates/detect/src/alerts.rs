@@ -1,9 +1,11 @@
 //! Findings into alerts: what one detector says about one entity, however many windows it took.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use tocsin_event::{Alert, AlertStatus, Duration, Finding};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use tocsin_event::{Alert, AlertStatus, Duration, Entity, Finding};
 
 /// Findings further apart than this are alerts of their own.
 const QUIET: Duration = Duration::from_secs(86_400);
@@ -12,11 +14,11 @@ const QUIET: Duration = Duration::from_secs(86_400);
 pub(crate) fn from_findings(findings: &[Arc<Finding>]) -> Vec<Arc<Alert>> {
     let mut ordered: Vec<&Arc<Finding>> = findings.iter().collect();
     ordered.sort_by_key(|finding| (finding.window.start, finding.id));
-    let mut latest = BTreeMap::new();
+    let mut latest: HashMap<(&Entity, &str), usize, FixedState> = HashMap::default();
     let mut alerts: Vec<Alert> = Vec::new();
     for finding in ordered {
-        let behaviour = (&finding.entity, &finding.detector);
-        let open = latest.get(&behaviour).and_then(|at: &usize| alerts.get_mut(*at));
+        let behaviour = (&finding.entity, &*finding.detector);
+        let open = latest.get(&behaviour).and_then(|at| alerts.get_mut(*at));
         match open.filter(|alert| finding.window.start - alert.end <= QUIET) {
             Some(alert) => join(alert, finding),
             None => {

@@ -15,6 +15,9 @@ pub struct Config {
     pub seed: u64,
     /// Keys for which rules keep state; beyond it the least recently used one is evicted.
     pub rule_keys_max: usize,
+    /// Windows open at a time, for each span of event time that is open; beyond it the least
+    /// recently used ones end unjudged.
+    pub windows_max: usize,
     /// Entities, and pairs of account and source, remembered to tell new ones.
     pub known_max: usize,
     /// Findings kept; further ones are counted, not kept.
@@ -29,6 +32,7 @@ impl Default for Config {
             budget_per_day: 5.0,
             seed: 0,
             rule_keys_max: 4_000_000,
+            windows_max: 250_000,
             known_max: 1_000_000,
             findings_max: 100_000,
         }

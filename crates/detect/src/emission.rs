@@ -25,11 +25,13 @@ pub(crate) struct Growth {
 
 /// The record of an event as evidence.
 pub(crate) fn evidence(event: &EventRef<'_>) -> Evidence {
+    let text = excerpt(event).to_owned();
+    Evidence { source: event.source().clone(), record: event.record, text }
+}
+
+/// The beginning of the record of an event, as evidence quotes it.
+pub(crate) fn excerpt<'e>(event: &EventRef<'e>) -> &'e str {
     let raw = event.raw();
     let end = (0..=EVIDENCE_MAX.min(raw.len())).rev().find(|at| raw.is_char_boundary(*at));
-    Evidence {
-        source: event.source().clone(),
-        record: event.record,
-        text: raw.get(..end.unwrap_or_default()).unwrap_or_default().to_owned(),
-    }
+    raw.get(..end.unwrap_or_default()).unwrap_or_default()
 }

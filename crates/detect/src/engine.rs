@@ -197,7 +197,7 @@ impl Engine {
             events: state.events,
             entities: state.windows.entities(),
             keys: state.rules.len() as u64,
-            evicted: state.rules.evicted(),
+            evicted: state.rules.evicted() + state.windows.evicted,
             late: state.windows.late,
             shed,
         }
@@ -214,6 +214,7 @@ impl Engine {
         let state = &mut self.state;
         let closed = state.windows.close(time - self.config.lateness, &self.config);
         state.models.step(&closed, &self.config, &mut self.emissions);
+        state.windows.recycle(closed);
         let next = (time - self.config.lateness).window_start(self.config.window);
         state.close_at = next + self.config.window + self.config.lateness;
         state.findings.take(&mut self.emissions);

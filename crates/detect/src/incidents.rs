@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashSet};
 use tocsin_event::{Alert, Duration, Entity, EntityKind, Evidence, Incident, Severity, Time};
 
 use crate::actions;
@@ -39,6 +41,9 @@ pub(crate) fn from_alerts(alerts: &[Arc<Alert>], catalog: &AttackCatalog) -> Vec
     incidents
 }
 
+/// What is looked up by entity and never walked in its order, which is nobody's.
+type ByEntity<'a, T> = HashMap<&'a Entity, T, FixedState>;
+
 /// Sets of alerts that belong together (union-find).
 struct Groups(Vec<usize>);
 
@@ -71,7 +76,7 @@ impl Groups {
 
 /// What one entity did within a day of its last doing.
 fn along_entities(alerts: &[Arc<Alert>], groups: &mut Groups) {
-    let mut latest: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
+    let mut latest: ByEntity<'_, (usize, Time)> = HashMap::default();
     for (at, alert) in alerts.iter().enumerate() {
         let (before, end) = *latest.get(&alert.entity).unwrap_or(&(at, alert.start));
         if alert.start - end <= QUIET {
@@ -83,7 +88,7 @@ fn along_entities(alerts: &[Arc<Alert>], groups: &mut Groups) {
 
 /// What an account did after it was taken over belongs to who took it over.
 fn along_takeovers(alerts: &[Arc<Alert>], groups: &mut Groups) {
-    let mut taken: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
+    let mut taken: ByEntity<'_, (usize, Time)> = HashMap::default();
     for (at, alert) in alerts.iter().enumerate() {
         if let Some((takeover, since)) = taken.get(&alert.entity)
             && alert.end >= *since
@@ -101,7 +106,7 @@ fn along_takeovers(alerts: &[Arc<Alert>], groups: &mut Groups) {
 
 /// Who uses an account within a day of its making belongs with its making.
 fn along_new_accounts(alerts: &[Arc<Alert>], groups: &mut Groups) {
-    let mut made: BTreeMap<&Entity, (usize, Time)> = BTreeMap::new();
+    let mut made: ByEntity<'_, (usize, Time)> = HashMap::default();
     for (at, alert) in alerts.iter().enumerate().filter(|(_, alert)| is_of(alert, NEW_ACCOUNT)) {
         for account in accounts(alert) {
             if let Some((making, since)) = made.get(account)
@@ -118,23 +123,23 @@ fn along_new_accounts(alerts: &[Arc<Alert>], groups: &mut Groups) {
 
 /// Sources that did nothing worse than guess or probe at the same machine in the same way.
 fn into_campaigns(alerts: &[Arc<Alert>], groups: &mut Groups) {
-    let mut worst: BTreeMap<usize, Severity> = BTreeMap::new();
+    let mut worst = vec![Severity::Info; alerts.len()];
     for (at, alert) in alerts.iter().enumerate() {
-        let worst = worst.entry(groups.root(at)).or_default();
+        let worst = &mut worst[groups.root(at)];
         *worst = (*worst).max(alert.severity);
     }
     let mut latest: BTreeMap<(&str, Option<&Entity>), (usize, Time)> = BTreeMap::new();
     for (at, alert) in alerts.iter().enumerate() {
-        if alert.severity != Severity::Medium || worst[&groups.root(at)] > Severity::Medium {
+        if alert.severity != Severity::Medium || worst[groups.root(at)] > Severity::Medium {
             continue;
         }
         let technique = alert.techniques.first().map_or(&*alert.title, |id| family(id));
         let host = targets(alert).find(|target| target.kind == EntityKind::Host);
         let (before, end) = *latest.get(&(technique, host)).unwrap_or(&(at, alert.start));
         if alert.start - end <= QUIET {
-            let worst_of_both = worst[&groups.root(before)].max(worst[&groups.root(at)]);
+            let worst_of_both = worst[groups.root(before)].max(worst[groups.root(at)]);
             groups.join(before, at);
-            worst.insert(groups.root(at), worst_of_both);
+            worst[groups.root(at)] = worst_of_both;
         }
         latest.insert((technique, host), (at, end.max(alert.end)));
     }
@@ -164,18 +169,13 @@ fn accounts(alert: &Alert) -> impl Iterator<Item = &Entity> {
 fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
     alerts.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
     let entities = by_events(&alerts);
-    let victims: BTreeSet<Entity> =
-        alerts.iter().flat_map(|alert| targets(alert)).cloned().collect();
-    let targets = victims.into_iter().filter(|target| !entities.contains(target)).collect();
     let takeovers = alerts.iter().filter(|alert| is_takeover(alert));
-    let taken_over: BTreeSet<Entity> =
-        takeovers.flat_map(|alert| accounts(alert)).cloned().collect();
-    let taken_over: Vec<Entity> = taken_over.into_iter().collect();
+    let taken_over = sorted(takeovers.flat_map(|alert| accounts(alert)));
     Incident {
         id: id(&alerts[0]),
         title: title(&alerts, &entities),
         severity: alerts.iter().map(|alert| alert.severity).max().unwrap_or_default(),
-        targets,
+        targets: victims(&alerts, &entities),
         start: alerts.iter().map(|alert| alert.start).min().unwrap_or_default(),
         end: alerts.iter().map(|alert| alert.end).max().unwrap_or_default(),
         count: alerts.iter().map(|alert| alert.count).max().unwrap_or_default(),
@@ -188,6 +188,20 @@ fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
     }
 }
 
+fn victims(alerts: &[Arc<Alert>], accused: &[Entity]) -> Vec<Entity> {
+    let accused: HashSet<&Entity, FixedState> = accused.iter().collect();
+    let targets = alerts.iter().flat_map(|alert| targets(alert));
+    sorted(targets.filter(|target| !accused.contains(target)))
+}
+
+/// Each entity once, in order.
+fn sorted<'e>(entities: impl Iterator<Item = &'e Entity>) -> Vec<Entity> {
+    let once: HashSet<&Entity, FixedState> = entities.collect();
+    let mut once: Vec<Entity> = once.into_iter().cloned().collect();
+    once.sort_unstable();
+    once
+}
+
 fn id(first: &Alert) -> String {
     let (year, month, day) = first.start.date();
     let hash = first.id.get(..8).unwrap_or(&first.id);
@@ -196,7 +210,7 @@ fn id(first: &Alert) -> String {
 
 /// The accused, the one with most events first.
 fn by_events(alerts: &[Arc<Alert>]) -> Vec<Entity> {
-    let mut counts: BTreeMap<&Entity, u64> = BTreeMap::new();
+    let mut counts: ByEntity<'_, u64> = HashMap::default();
     for alert in alerts {
         *counts.entry(&alert.entity).or_default() += alert.count;
     }
@@ -253,7 +267,10 @@ fn evidence(alerts: &[Arc<Alert>]) -> Vec<Evidence> {
     order.sort_by_key(|alert| std::cmp::Reverse(alert.severity));
     let mut shown: Vec<Evidence> = Vec::new();
     for record in order.into_iter().flat_map(|alert| &alert.findings).flat_map(|f| &f.evidence) {
-        if shown.len() < EVIDENCE_MAX && !shown.contains(record) {
+        if shown.len() == EVIDENCE_MAX {
+            break;
+        }
+        if !shown.contains(record) {
             shown.push(record.clone());
         }
     }

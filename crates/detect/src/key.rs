@@ -53,6 +53,13 @@ pub(crate) fn join(key: Key, next: Key) -> Key {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
+/// The key of a peer.
+pub(crate) fn peer(peer: PeerName<'_>) -> Key {
+    let mut hasher = KeyHasher::new();
+    hasher.peer(peer);
+    hasher.finish()
+}
+
 /// The key of an entity.
 pub(crate) fn entity(kind: EntityKind, id: &str) -> Key {
     let mut hasher = KeyHasher::new();

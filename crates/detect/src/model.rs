@@ -26,8 +26,8 @@ const VERSION: &str = "1";
 const TRAINING: usize = 256;
 /// Calibration scores kept: the sample of a long run stays bounded.
 const CALIBRATION_MAX: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
-/// The calibration is made anew when its sample has grown by this share.
-const REFRESH: f64 = 1.05;
+/// The calibration is made anew when its sample has been drawn from so many times more.
+const REFRESH: f64 = 1.1;
 /// The kinds of entities that have a model.
 const KINDS: [EntityKind; 3] = [EntityKind::Ip, EntityKind::User, EntityKind::Session];
 
@@ -58,6 +58,8 @@ struct ClassModel {
     medians: Vec<f64>,
     sample: Reservoir<f64>,
     calibration: Option<Calibration>,
+    /// Windows seen at which it is made anew.
+    calibrate_at: u64,
     budget: Budget,
     seed: u64,
 }
@@ -75,6 +77,7 @@ impl ModelState {
                 medians: Vec::new(),
                 sample: Reservoir::new(CALIBRATION_MAX, config.seed ^ kind as u64),
                 calibration: None,
+                calibrate_at: 1,
                 budget: Budget::new(share)?,
                 seed: config.seed,
             })
@@ -119,20 +122,26 @@ impl ClassModel {
             self.train(features);
             return None;
         };
-        let score = forest.score(&features);
-        let p_value = self.calibration.as_ref().map(|calibration| calibration.p_value(score));
         let ready = self.ready();
-        let outcome = p_value.map(|p| self.budget.judge(window.last.0, p));
-        let suspicious = matches!(outcome, Some(Outcome::Alert | Outcome::Spent));
+        // The score and its p-value, where they are out of the ordinary.
+        let mut high = None;
+        let outcome = self.calibration.as_ref().map(|calibration| {
+            self.budget.judge_by(window.last.0, |alpha| {
+                let score = forest.score_above(&features, calibration.threshold(alpha));
+                high = score.map(|score| (score, calibration.p_value(score)));
+                high.is_some()
+            })
+        });
         // What is told must not teach the model that it is normal.
-        if !(ready && suspicious) {
-            self.calibrate(score);
+        if high.is_none() || !ready {
+            self.sample.offer(|| high.map_or_else(|| forest.score(&features), |(score, _)| score));
+            self.calibrate();
         }
         if outcome != Some(Outcome::Alert) {
             return None;
         }
         let severity = if ready { Severity::Medium } else { Severity::Info };
-        self.finding(window, &features, (score, p_value?), (severity, config.window))
+        self.finding(window, &features, high?, (severity, config.window))
     }
 
     /// How rare this hour of the day is in the class so far: 0 for the busiest hour, 1 for one
@@ -157,11 +166,10 @@ impl ClassModel {
         self.medians = (0..FEATURES.len()).map(|column| median(&self.training, column)).collect();
     }
 
-    fn calibrate(&mut self, score: f64) {
-        self.sample.offer(score);
-        let have = self.calibration.as_ref().map_or(0, Calibration::len) as f64;
-        let grown = self.sample.items().len() as f64 >= (have * REFRESH).max(1.0);
-        if grown {
+    /// Calibrates anew where so much more was seen that it matters.
+    fn calibrate(&mut self) {
+        if self.sample.seen() >= self.calibrate_at {
+            self.calibrate_at = (self.sample.seen() as f64 * REFRESH).ceil() as u64;
             self.calibration = Calibration::new(self.sample.items().to_vec()).ok();
         }
     }

@@ -96,7 +96,7 @@ impl RuleState {
 
     /// The growth not yet told of every finding, to be told at the end.
     pub(crate) fn rest(&self) -> impl Iterator<Item = Emission> {
-        let open = self.keys.iter().filter_map(|(_, entry)| entry.open);
+        let open = self.keys.states().filter_map(|entry| entry.open);
         open.filter_map(Open::growth).map(Emission::Grown)
     }
 
@@ -107,10 +107,10 @@ impl RuleState {
         fresh: impl FnOnce() -> Progress,
         out: &mut Vec<Emission>,
     ) -> &mut Entry {
-        let (entry, evicted) = self.keys.touch(key, || Entry { progress: fresh(), open: None });
-        let rest = evicted.and_then(|entry| entry.open).and_then(Open::growth);
-        out.extend(rest.map(Emission::Grown));
-        entry
+        let fresh = || Entry { progress: fresh(), open: None };
+        self.keys.touch(key, fresh, |evicted| {
+            out.extend(evicted.open.and_then(Open::growth).map(Emission::Grown));
+        })
     }
 
     fn standalone(&mut self, step: &Step<'_>, out: &mut Vec<Emission>) {
@@ -229,8 +229,10 @@ impl Rules {
     /// The index of the route for this kind of event, made when it is first seen: the rules for
     /// its log, and those for any log of its OCSF class.
     fn route(&mut self, source: LogSource, class: Class) -> usize {
-        let kind = (source, class);
-        if let Some(at) = self.routes.iter().position(|(known, _)| *known == kind) {
+        let known = |((other, of), _): &((LogSource, Class), Route)| {
+            *of == class && is_same(source, *other)
+        };
+        if let Some(at) = self.routes.iter().position(known) {
             return at;
         }
         let normalised = LogSource { product: NORMALISED, category: class.name(), service: "" };
@@ -238,9 +240,16 @@ impl Rules {
         let mut rules: Vec<RuleIndex> = routes.iter().flat_map(Route::rules).copied().collect();
         rules.sort_unstable();
         rules.dedup();
-        self.routes.push((kind, self.set.route_of(rules)));
+        self.routes.push(((source, class), self.set.route_of(rules)));
         self.routes.len() - 1
     }
+}
+
+/// Whether both are the very same texts, which costs no look at them. A source written down twice
+/// has two routes, and they are alike.
+fn is_same(one: LogSource, other: LogSource) -> bool {
+    let texts = |source: LogSource| [source.product, source.category, source.service];
+    texts(one).into_iter().zip(texts(other)).all(|(one, other)| std::ptr::eq(one, other))
 }
 
 fn wanted(source: LogSource) -> tocsin_sigma::LogSource {

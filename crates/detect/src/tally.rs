@@ -26,6 +26,12 @@ impl Tally {
         }
     }
 
+    /// Forgets all values, keeping the memory.
+    pub(crate) fn clear(&mut self) {
+        self.counts.clear();
+        self.others = 0;
+    }
+
     /// Distinct values; beyond the cap, the cap plus one.
     pub(crate) fn distinct(&self) -> usize {
         self.counts.len() + usize::from(self.others > 0)

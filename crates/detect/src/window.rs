@@ -3,11 +3,13 @@
 //! One attempt is often told by several voices (PAM and sshd, `Invalid user` and then
 //! `Failed password`); each voice is counted for itself and the loudest one is believed.
 
-use serde::{Deserialize, Serialize};
-use tocsin_event::{Activity, Class, EntityKind, EventRef, Field, Status, Time};
+use std::fmt::{self, Write};
 
-use crate::emission::evidence;
-use crate::key::{self, KeyHasher};
+use serde::{Deserialize, Serialize};
+use tocsin_event::{Activity, Class, EntityKind, EventRef, Evidence, Field, Status, Time};
+
+use crate::emission::excerpt;
+use crate::key::{self, Key};
 use crate::tally::Tally;
 
 /// The features of a window, in order, with their units.
@@ -36,18 +38,35 @@ pub(crate) const EVENTS_MIN: u32 = 3;
 pub(crate) struct EntityWindow {
     pub(crate) kind: EntityKind,
     pub(crate) id: String,
+    pub(crate) first: Time,
+    /// The record that shows it: the first one.
+    pub(crate) evidence: Evidence,
     pub(crate) events: u32,
     pub(crate) new_pairs: u32,
-    pub(crate) first: Time,
     pub(crate) last: Time,
-    /// The record that shows it: the last failure, or the last record.
-    pub(crate) evidence: tocsin_event::Evidence,
     voices: Voices,
     root_attempts: u32,
     sudo: u32,
     users: Tally,
     sources: Tally,
     gaps: Gaps,
+}
+
+/// Who takes part in an event, as keys made once for all its windows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Participants {
+    pub(crate) user: Option<Key>,
+    pub(crate) source: Option<Key>,
+}
+
+impl Participants {
+    pub(crate) fn of(event: &EventRef<'_>) -> Self {
+        let user = Some(event.user()).filter(|user| !user.is_empty());
+        Participants {
+            user: user.map(|user| key::entity(EntityKind::User, user)),
+            source: event.source_name().map(key::peer),
+        }
+    }
 }
 
 /// Logins as each voice counts them.
@@ -120,25 +139,42 @@ pub(crate) fn concerns(event: &EventRef<'_>) -> bool {
 }
 
 impl EntityWindow {
-    pub(crate) fn new(kind: EntityKind, id: &str, event: &EventRef<'_>, time: Time) -> Self {
+    /// An empty window that begins with `event`, in the memory of one that is done with.
+    pub(crate) fn begin(
+        spare: Option<EntityWindow>,
+        (kind, name): (EntityKind, &dyn fmt::Display),
+        event: &EventRef<'_>,
+        time: Time,
+    ) -> Self {
+        let memory = spare.map(|old| (old.id, old.evidence, old.users, old.sources));
+        let (mut id, mut evidence, mut users, mut sources) = memory.unwrap_or_default();
+        id.clear();
+        // Writing to a String cannot fail.
+        let _ = write!(id, "{name}");
+        evidence.source.clone_from(event.source());
+        evidence.record = event.record;
+        evidence.text.clear();
+        evidence.text.push_str(excerpt(event));
+        users.clear();
+        sources.clear();
         EntityWindow {
             kind,
-            id: id.to_owned(),
+            id,
+            first: time,
+            evidence,
             events: 0,
             new_pairs: 0,
-            first: time,
             last: time,
-            evidence: evidence(event),
             voices: Voices::default(),
             root_attempts: 0,
             sudo: 0,
-            users: Tally::default(),
-            sources: Tally::default(),
+            users,
+            sources,
             gaps: Gaps::default(),
         }
     }
 
-    pub(crate) fn add(&mut self, event: &EventRef<'_>, time: Time) {
+    pub(crate) fn add(&mut self, event: &EventRef<'_>, time: Time, who: Participants) {
         if self.events > 0 {
             self.gaps.add((time - self.last).as_secs_f64().max(0.0));
         }
@@ -147,23 +183,20 @@ impl EntityWindow {
         if event.class == Class::Process {
             self.sudo = self.sudo.saturating_add(event.count);
         } else {
-            self.login(event);
+            self.login(event, who);
         }
     }
 
-    fn login(&mut self, event: &EventRef<'_>) {
+    fn login(&mut self, event: &EventRef<'_>, who: Participants) {
         self.voices.add(event);
-        let user = event.user();
-        if user == "root" {
+        if event.user() == "root" {
             self.root_attempts = self.root_attempts.saturating_add(event.count);
         }
-        if !user.is_empty() {
-            self.users.add(key::entity(EntityKind::User, user), event.count);
+        if let Some(user) = who.user {
+            self.users.add(user, event.count);
         }
-        if let Some(peer) = event.source_name() {
-            let mut hasher = KeyHasher::new();
-            hasher.peer(peer);
-            self.sources.add(hasher.finish(), event.count);
+        if let Some(source) = who.source {
+            self.sources.add(source, event.count);
         }
     }
 

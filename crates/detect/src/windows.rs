@@ -1,28 +1,41 @@
 //! The open windows of every entity, closed together when the watermark passes their end.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
-use tocsin_event::{EntityKind, EventRef, Field, Time};
+use tocsin_event::{EntityKind, EventRef, Field, Status, Time};
 
 use crate::config::Config;
-use crate::key::{self, Key, KeyHasher};
+use crate::key::{self, Key};
 use crate::keyed::Keyed;
-use crate::window::{self, EntityWindow};
+use crate::window::{self, EntityWindow, Participants};
 
-type Open = HashMap<Key, EntityWindow, foldhash::fast::FixedState>;
+/// Windows whose memory is kept for others, 2 MB or so.
+const SPARE_MAX: usize = 4096;
 
 /// Windows still open, by their start.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Windows {
-    open: BTreeMap<i64, Open>,
+    open: BTreeMap<i64, Keyed<EntityWindow>>,
     /// Entities and pairs of account and source that were seen before.
     known: Keyed<()>,
     entities: u64,
     /// Events that came after their window had closed.
     pub(crate) late: u64,
+    /// Windows that made room for others before their end.
+    pub(crate) evicted: u64,
     closed_before: Time,
+    /// Windows done with, whose memory serves again.
+    #[serde(skip)]
+    spare: Vec<EntityWindow>,
+}
+
+/// Whose window an event counts in.
+struct Owner<'e> {
+    kind: EntityKind,
+    key: Key,
+    name: &'e dyn fmt::Display,
 }
 
 impl Windows {
@@ -32,7 +45,9 @@ impl Windows {
             known: Keyed::new(config.known_max),
             entities: 0,
             late: 0,
+            evicted: 0,
             closed_before: Time(i64::MIN),
+            spare: Vec::new(),
         }
     }
 
@@ -41,56 +56,61 @@ impl Windows {
         if !window::concerns(event) {
             return;
         }
-        let start = time.window_start(config.window);
-        if start < self.closed_before {
+        if time.window_start(config.window) < self.closed_before {
             self.late += 1;
             return;
         }
-        let new_pair = self.new_pair(event);
-        let open = self.open.entry(start.0).or_default();
-        let (known, entities) = (&mut self.known, &mut self.entities);
-        let mut add = |kind, key, id: &dyn Fn() -> String| {
-            let window = open.entry(key).or_insert_with(|| {
-                known.touch(key, || *entities += 1);
-                EntityWindow::new(kind, &id(), event, time)
-            });
-            window.add(event, time);
+        let who = Participants::of(event);
+        let new_pair = self.new_pair(event, who);
+        let mut count = |kind, key, name: &dyn fmt::Display| {
+            let window = self.window(&Owner { kind, key, name }, event, time, config);
+            window.add(event, time, who);
             window.new_pairs += u32::from(new_pair);
         };
-        if let Some(peer) = event.source_name() {
-            let mut hasher = KeyHasher::new();
-            hasher.number(EntityKind::Ip as i64);
-            hasher.peer(peer);
-            add(EntityKind::Ip, hasher.finish(), &|| peer.to_string());
+        if let (Some(source), Some(peer)) = (who.source, event.source_name()) {
+            count(EntityKind::Ip, key::join(EntityKind::Ip as Key, source), &peer);
         }
-        let user = event.user();
-        if !user.is_empty() {
-            add(EntityKind::User, key::entity(EntityKind::User, user), &|| user.to_owned());
+        if let Some(user) = who.user {
+            count(EntityKind::User, user, &event.user());
         }
         let session = event.attribute(Field::SessionUid);
         if !session.is_empty() {
             let key = key::entity(EntityKind::Session, session);
-            add(EntityKind::Session, key, &|| session.to_owned());
+            count(EntityKind::Session, key, &session);
         }
+    }
+
+    /// The open window of an entity at `time`.
+    fn window(
+        &mut self,
+        owner: &Owner<'_>,
+        event: &EventRef<'_>,
+        time: Time,
+        config: &Config,
+    ) -> &mut EntityWindow {
+        let Windows { open, known, entities, evicted, spare, .. } = self;
+        let start = time.window_start(config.window);
+        let open = open.entry(start.0).or_insert_with(|| Keyed::new(config.windows_max));
+        let begin = || {
+            known.touch(owner.key, || *entities += 1, drop);
+            EntityWindow::begin(spare.pop(), (owner.kind, owner.name), event, time)
+        };
+        open.touch(owner.key, begin, |_| *evicted += 1)
     }
 
     /// Whether this account signs in from this source for the first time.
-    fn new_pair(&mut self, event: &EventRef<'_>) -> bool {
-        let user = event.user();
-        let (Some(peer), false) = (event.source_name(), user.is_empty()) else { return false };
-        if event.status != tocsin_event::Status::Success {
+    fn new_pair(&mut self, event: &EventRef<'_>, who: Participants) -> bool {
+        let (Some(user), Some(source)) = (who.user, who.source) else { return false };
+        if event.status != Status::Success {
             return false;
         }
-        let mut hasher = KeyHasher::new();
-        hasher.text(user);
-        hasher.peer(peer);
         let mut new = false;
-        self.known.touch(hasher.finish(), || new = true);
+        self.known.touch(key::join(user, source), || new = true, drop);
         new
     }
 
-    /// Closes the windows that end before `watermark`, oldest first, entities by key: the same
-    /// order on every run.
+    /// Closes the windows that end before `watermark`: oldest first, entities in the order in
+    /// which they were first seen.
     pub(crate) fn close(&mut self, watermark: Time, config: &Config) -> Vec<EntityWindow> {
         let mut closed = Vec::new();
         while let Some(entry) = self.open.first_entry() {
@@ -99,12 +119,17 @@ impl Windows {
                 break;
             }
             self.closed_before = self.closed_before.max(end);
-            let mut windows: Vec<_> = entry.remove().into_iter().collect();
-            windows.sort_by_key(|(key, _)| *key);
-            closed.extend(windows.into_iter().map(|(_, window)| window));
+            closed.extend(entry.remove().into_states());
         }
         closed
     }
+
+    /// Takes back windows that are done with.
+    pub(crate) fn recycle(&mut self, mut done: Vec<EntityWindow>) {
+        done.truncate(SPARE_MAX.saturating_sub(self.spare.len()));
+        self.spare.append(&mut done);
+    }
+
     /// Entities that have had a window.
     pub(crate) fn entities(&self) -> u64 {
         self.entities

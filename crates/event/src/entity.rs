@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 /// What kind of thing an entity is.
@@ -57,14 +58,14 @@ impl EntityKind {
 pub struct Entity {
     /// What kind of thing it is.
     pub kind: EntityKind,
-    /// Its name within the kind.
-    pub id: String,
+    /// Its name within the kind. Addresses and most names are held in place.
+    pub id: CompactString,
 }
 
 impl Entity {
     /// The entity of this kind and name.
     #[must_use]
-    pub fn new(kind: EntityKind, id: impl Into<String>) -> Self {
+    pub fn new(kind: EntityKind, id: impl Into<CompactString>) -> Self {
         Entity { kind, id: id.into() }
     }
 }

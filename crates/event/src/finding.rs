@@ -77,7 +77,7 @@ pub struct Window {
 }
 
 /// One record that shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The source's name, usually a path.
     pub source: Arc<str>,

@@ -2,7 +2,7 @@
 //! `start,end,country` or `start,end,asn,organisation`, sorted or not. Nothing is looked up over a
 //! network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -65,8 +65,13 @@ impl GeoIp {
 
     /// What the databases say of each of these addresses that they know.
     #[must_use]
-    pub fn describe(&self, ids: impl Iterator<Item = String>) -> BTreeMap<String, String> {
-        ids.filter_map(|id| Some((id.clone(), self.look_up(id.parse().ok()?)?))).collect()
+    pub fn describe<'a>(&self, ids: impl Iterator<Item = &'a str>) -> BTreeMap<String, String> {
+        if self.tables.is_empty() {
+            return BTreeMap::new();
+        }
+        let once: HashSet<&str> = ids.collect();
+        let described = |id: &str| Some((id.to_owned(), self.look_up(id.parse().ok()?)?));
+        once.into_iter().filter_map(described).collect()
     }
 }
 

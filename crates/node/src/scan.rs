@@ -1,6 +1,6 @@
 //! The `scan` role: sources in, what the engine concludes out, ready to be told.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -165,7 +165,7 @@ fn gather(
     let learning = learning.map(|l| Learning { model: l.model, have: l.have, need: l.need });
     Scan {
         techniques: techniques(&conclusion.findings, attack),
-        countries: geoip.describe(addresses(&conclusion.findings).into_iter()),
+        countries: geoip.describe(addresses(&conclusion.findings)),
         incidents: conclusion.incidents,
         alerts: conclusion.alerts,
         findings: conclusion.findings,
@@ -183,16 +183,16 @@ fn gather(
     }
 }
 
-fn addresses(findings: &[Arc<Finding>]) -> BTreeSet<String> {
+fn addresses(findings: &[Arc<Finding>]) -> impl Iterator<Item = &str> {
     let accused = findings.iter().flat_map(|f| std::iter::once(&f.entity).chain(&f.targets));
-    accused.filter(|entity| entity.kind == EntityKind::Ip).map(|entity| entity.id.clone()).collect()
+    accused.filter(|entity| entity.kind == EntityKind::Ip).map(|entity| entity.id.as_str())
 }
 
 fn techniques(
     findings: &[Arc<Finding>],
     attack: &AttackCatalog,
 ) -> BTreeMap<String, TechniqueNote> {
-    let ids: BTreeSet<&String> = findings.iter().flat_map(|finding| &*finding.techniques).collect();
+    let ids: HashSet<&String> = findings.iter().flat_map(|finding| &*finding.techniques).collect();
     let note = |id: &String| {
         let technique = attack.technique(id)?;
         let note = TechniqueNote {

@@ -104,7 +104,8 @@ impl Scan {
 
     /// Where an entity is, if it is an address and that is known.
     pub(crate) fn country(&self, entity: &Entity) -> Option<&str> {
-        let known = self.countries.get(&entity.id).filter(|_| entity.kind == EntityKind::Ip)?;
+        let known =
+            self.countries.get(entity.id.as_str()).filter(|_| entity.kind == EntityKind::Ip)?;
         Some(known)
     }
 

@@ -8,13 +8,15 @@
 
 use std::collections::HashMap;
 
+use aho_corasick::packed::{self, Searcher};
+
 use crate::evaluate::Program;
 use crate::record::Record;
 use crate::scratch::{Scratch, Target};
 use crate::test::{Check, Expr};
 
 /// A route's rules by the grams they need; rules are known by their place in the route.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Index {
     /// Rules to evaluate whatever the record says, one bit each.
     always: Vec<u64>,
@@ -22,9 +24,11 @@ pub(crate) struct Index {
 }
 
 /// The grams looked for in one target.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 struct TargetGrams {
     target: Target,
+    /// Where the texts are few: finds the first of them many bytes at a time.
+    first: Option<Searcher>,
     /// One bit for each hash of a gram that is filed: nearly all windows of a text end here.
     filter: Vec<u64>,
     shift: u32,
@@ -108,13 +112,18 @@ impl TargetGrams {
         let shift = 32 - bits.trailing_zeros();
         let mut filter = vec![0; bits / 64];
         filed.iter().for_each(|entry| set(&mut filter, hash(entry.gram, shift)));
-        TargetGrams { target, filter, shift, filed }
+        TargetGrams { target, first: first_of(&filed), filter, shift, filed }
     }
 
     fn scan(&self, text: &str, candidates: &mut [u64]) {
         let bytes = text.as_bytes();
+        let from = match self.first.as_ref().map(|first| first.find(bytes)) {
+            Some(None) => return,
+            Some(Some(found)) => found.start(),
+            None => 0,
+        };
         let mut gram = 0;
-        for (end, byte) in bytes.iter().enumerate() {
+        for (end, byte) in bytes.iter().enumerate().skip(from) {
             gram = gram >> 8 | u32::from(*byte) << 16;
             if is_set(&self.filter, hash(gram, self.shift)) {
                 self.verify(gram, end, bytes, candidates);
@@ -133,6 +142,11 @@ impl TargetGrams {
             }
         }
     }
+}
+
+/// A search for the first text that is filed; none where there are too many for it.
+fn first_of(filed: &[Filed]) -> Option<Searcher> {
+    packed::Config::new().builder().extend(filed.iter().map(|entry| &entry.text)).build()
 }
 
 /// Needs of which one is met whenever `expr` holds, and how widely they are shared; none where

@@ -17,7 +17,7 @@ pub struct LogSource {
 
 /// The rules for one kind of log, in order, made ready for matching. Make it once and keep it; it
 /// belongs to the rule set that made it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Route {
     pub(crate) rules: Vec<RuleIndex>,
     pub(crate) index: Index,

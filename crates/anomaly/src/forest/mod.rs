@@ -27,6 +27,9 @@ pub struct IsolationForest {
     /// Splits on the longest path of any tree.
     depth: usize,
     roots: Vec<u32>,
+    /// Beside each root: the least that a row's paths through this tree and those after it can add
+    /// up to.
+    shortest: Vec<f64>,
     splits: Vec<Split>,
     /// Beside each split: the mean path length of the training rows below it. A leaf's is what
     /// every row that ends there gets.
@@ -60,16 +63,34 @@ impl IsolationForest {
     /// The paper's E(h): splits from root to leaf plus what the leaf's rows would have needed, mean
     /// over the trees. Lower is more anomalous. The additive quantity behind [`Self::score`].
     pub fn path_length(&self, row: &[f64]) -> f64 {
-        let mut total = 0.0;
-        for roots in self.roots.chunks(LANES) {
-            let mut at = [0; LANES];
-            at[..roots.len()].copy_from_slice(roots);
-            for _ in 0..self.depth {
-                at = at.map(|node| self.next(node, row));
-            }
-            total += at[..roots.len()].iter().map(|&leaf| self.lengths[leaf as usize]).sum::<f64>();
-        }
+        let total: f64 = self.roots.chunks(LANES).map(|roots| self.path_lengths(roots, row)).sum();
         total / self.roots.len() as f64
+    }
+
+    /// The row's [score](Self::score) if it is above `threshold`. Costs less than the score where
+    /// it is not, as for most rows: it stops at the tree where that is certain.
+    pub fn score_above(&self, row: &[f64], threshold: f64) -> Option<f64> {
+        let longest = -libm::log2(threshold.max(0.0)) * average_path_length(self.sample);
+        // The sums here and in `score` are not rounded alike.
+        let most = longest * self.roots.len() as f64 * (1.0 + 1e-9);
+        let mut total = 0.0;
+        for (roots, shortest) in self.roots.chunks(LANES).zip(self.shortest.chunks(LANES)) {
+            if total + shortest[0] > most {
+                return None;
+            }
+            total += self.path_lengths(roots, row);
+        }
+        Some(self.score(row)).filter(|score| *score > threshold)
+    }
+
+    /// The sum of the row's paths through these trees.
+    fn path_lengths(&self, roots: &[u32], row: &[f64]) -> f64 {
+        let mut at = [0; LANES];
+        at[..roots.len()].copy_from_slice(roots);
+        for _ in 0..self.depth {
+            at = at.map(|node| self.next(node, row));
+        }
+        at[..roots.len()].iter().map(|&leaf| self.lengths[leaf as usize]).sum()
     }
 
     /// The child of `node` where `row` goes; `node` itself at a leaf.

@@ -1,6 +1,8 @@
 //! Parts: a forest taken apart into plain trees, and put together again after every check. Fitting,
 //! importing and loading all pass here, so a forest that exists can be walked without doubt.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::{IsolationForest, MAX_TREES, Split, average_path_length};
@@ -77,6 +79,7 @@ impl IsolationForest {
             sample: 0,
             depth: 0,
             roots: Vec::with_capacity(trees.len()),
+            shortest: Vec::new(),
             splits: Vec::with_capacity(nodes),
             lengths: Vec::with_capacity(nodes),
             counts: Vec::with_capacity(nodes),
@@ -84,20 +87,40 @@ impl IsolationForest {
         for tree in trees {
             forest.append(tree)?;
         }
+        forest.sum_up_shortest();
         Ok(forest)
     }
 
     /// The trees this forest is made of; [`Self::from_trees`] of them is the same forest.
     pub fn trees(&self) -> Vec<Tree> {
+        self.spans().map(|span| self.tree(span)).collect()
+    }
+
+    /// The nodes of each tree, as they lie.
+    fn spans(&self) -> impl Iterator<Item = Range<u32>> {
         let ends = self.roots.iter().skip(1).copied().chain([self.splits.len() as u32]);
-        self.roots.iter().zip(ends).map(|(&root, end)| self.tree(root, end)).collect()
+        self.roots.iter().zip(ends).map(|(&root, end)| root..end)
+    }
+
+    /// The length of the shortest path in each tree, then sums from the last tree backwards.
+    fn sum_up_shortest(&mut self) {
+        let shortest = |span: Range<u32>| {
+            let leaves = span.filter(|at| self.is_leaf(*at));
+            leaves.map(|leaf| self.lengths[leaf as usize]).fold(f64::INFINITY, f64::min)
+        };
+        self.shortest = self.spans().map(shortest).collect();
+        self.shortest.iter_mut().rev().fold(0.0, |after, length| {
+            *length += after;
+            *length
+        });
     }
 
     pub(super) fn is_leaf(&self, at: u32) -> bool {
         self.splits[at as usize].child == at
     }
 
-    fn tree(&self, root: u32, end: u32) -> Tree {
+    fn tree(&self, span: Range<u32>) -> Tree {
+        let root = span.start;
         let node = |at: u32| {
             let Split { threshold, feature, child } = self.splits[at as usize];
             if self.is_leaf(at) {
@@ -105,7 +128,7 @@ impl IsolationForest {
             }
             Node::Split { feature, threshold, left: child - root, right: child + 1 - root }
         };
-        Tree { nodes: (root..end).map(node).collect() }
+        Tree { nodes: span.map(node).collect() }
     }
 
     fn append(&mut self, tree: &Tree) -> Result<(), ModelError> {

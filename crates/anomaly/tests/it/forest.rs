@@ -27,6 +27,21 @@ fn a_row_apart_scores_above_all_others() {
 }
 
 #[test]
+fn only_scores_above_a_threshold_are_given_and_they_are_the_scores() {
+    let forest = fitted(ForestParams { trees: 50, ..ForestParams::default() });
+    let rows: Vec<Vec<f64>> =
+        cloud(200).iter().map(<[f64]>::to_vec).chain([vec![9.0, -5.0]]).collect();
+    let scores: Vec<f64> = rows.iter().map(|row| forest.score(row)).collect();
+    let thresholds = [f64::NEG_INFINITY, 0.0, 1.0, f64::INFINITY];
+    for threshold in scores.iter().copied().chain(thresholds) {
+        for (row, score) in rows.iter().zip(&scores) {
+            let above = Some(*score).filter(|score| *score > threshold);
+            assert_eq!(forest.score_above(row, threshold), above, "{score} {threshold}");
+        }
+    }
+}
+
+#[test]
 fn a_seed_fixes_the_forest_on_every_machine() {
     let forest = fitted(ForestParams { trees: 50, sample: 128, seed: 7 });
     assert_eq!(forest, fitted(ForestParams { trees: 50, sample: 128, seed: 7 }));
