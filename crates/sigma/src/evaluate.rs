@@ -70,7 +70,10 @@ impl<'a, R: Record + ?Sized> Evaluation<'a, R> {
             Check::Exists(expected) => {
                 *expected != matches!(self.value(test.target), Value::Absent)
             }
-            check => self.value(test.target).any(limits::LIST_DEPTH, &mut |v| scalar(check, v)),
+            check => match self.value(test.target) {
+                list @ Value::List(_) => list.any(limits::LIST_DEPTH, &mut |v| scalar(check, v)),
+                single => scalar(check, single),
+            },
         }
     }
 
@@ -147,7 +150,8 @@ fn is_bool(expected: bool, value: Value<'_>) -> bool {
     }
 }
 
-fn is_one_of(numbers: &[i64], value: Value<'_>) -> bool {
+/// True if the value is one of the numbers, or a text that reads as one.
+pub(crate) fn is_one_of(numbers: &[i64], value: Value<'_>) -> bool {
     match value {
         Value::Int(number) => numbers.contains(&number),
         Value::Str(text) => text.parse().is_ok_and(|number| numbers.contains(&number)),
