@@ -11,7 +11,7 @@ use crate::modifier::{Encoding, How};
 use crate::pattern::Pattern;
 use crate::placeholder::Placeholders;
 use crate::problem::{Report, nearest};
-use crate::regexp;
+use crate::regexp::Expression;
 use crate::scratch::Target;
 use crate::test::{Case, Check, Comparison, Expr, Network, Number, Relation, Test};
 use crate::text::TextSet;
@@ -105,8 +105,8 @@ impl Compiler<'_, '_> {
 
     fn regex(&mut self, item: &Item, target: Target, value: &Node) -> Option<Expr> {
         let pattern = self.text(value, "a regular expression")?;
-        match regexp::compile(&pattern, &item.modifiers.flags) {
-            Ok(regex) => Some(test(target, Check::Regex(regex))),
+        match Expression::compile(&pattern, &item.modifiers.flags) {
+            Ok(expression) => Some(test(target, Check::Regex(expression.into()))),
             Err(reason) => {
                 let message = format!("the regular expression cannot be compiled: {reason}");
                 let remedy = "rewrite it without look-around, back-references and large counts";

@@ -60,7 +60,9 @@ impl<'a, R: Record + ?Sized> Evaluation<'a, R> {
             Check::Cased(texts) => self.raw(test.target, &mut |text| {
                 texts.matches_anchored(text) || texts.matches_searched(text, &Pairs::ALL)
             }),
-            Check::Regex(regex) => self.raw(test.target, &mut |text| regex.is_match(text)),
+            Check::Regex(expression) => {
+                self.raw(test.target, &mut |text| expression.regex.is_match(text))
+            }
             Check::Networks(networks) => {
                 self.raw(test.target, &mut |text| in_networks(networks, text))
             }

@@ -3,9 +3,8 @@
 
 use std::net::IpAddr;
 
-use regex::Regex;
-
 use crate::record::FieldId;
+use crate::regexp::Expression;
 use crate::scratch::Target;
 use crate::text::TextSet;
 
@@ -36,7 +35,7 @@ pub(crate) enum Check {
     /// The address is in one of these networks.
     Networks(Box<[Network]>),
     /// The pattern is found in the text as it is.
-    Regex(Regex),
+    Regex(Box<Expression>),
     /// The field relates to another field of the record.
     Field(Relation, FieldId, Case),
 }
