@@ -30,9 +30,21 @@ pub(crate) const HOSTS: [Host; 4] = [
     Host { name: "edge01", era: Era::V10 },
 ];
 
+/// Whose session it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Client {
+    /// Someone who guesses or probes, and nearly always in vain.
+    Stranger,
+    /// Someone with an account, who at times mistypes a password.
+    Person,
+    /// The machine itself.
+    None,
+}
+
 /// Lines that belong together, and how often they occur among those of the same era.
 struct Script {
     weight: u64,
+    client: Client,
     eras: &'static [Era],
     /// `{sshd}` is the daemon's tag; the other names are the session's own values.
     lines: &'static [&'static str],
@@ -43,7 +55,8 @@ const ALL: &[Era] = &[Era::V5, Era::V7, Era::V10];
 
 const SCRIPTS: &[Script] = &[
     Script {
-        weight: 35,
+        weight: 700,
+        client: Client::Stranger,
         eras: MODERN,
         lines: &[
             "{sshd}: Invalid user {guess} from {ip} port {port}",
@@ -55,7 +68,8 @@ const SCRIPTS: &[Script] = &[
         ],
     },
     Script {
-        weight: 35,
+        weight: 700,
+        client: Client::Stranger,
         eras: &[Era::V5],
         lines: &[
             "{sshd}: reverse mapping checking getaddrinfo for host{port}.example.net [{ip}] failed - POSSIBLE BREAK-IN ATTEMPT!",
@@ -67,7 +81,8 @@ const SCRIPTS: &[Script] = &[
         ],
     },
     Script {
-        weight: 25,
+        weight: 500,
+        client: Client::Stranger,
         eras: MODERN,
         lines: &[
             "{sshd}: pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost={ip}  user=root",
@@ -79,7 +94,8 @@ const SCRIPTS: &[Script] = &[
         ],
     },
     Script {
-        weight: 25,
+        weight: 500,
+        client: Client::Stranger,
         eras: &[Era::V5],
         lines: &[
             "{sshd}: Failed password for root from {ip} port {port} ssh2",
@@ -88,12 +104,14 @@ const SCRIPTS: &[Script] = &[
         ],
     },
     Script {
-        weight: 5,
+        weight: 100,
+        client: Client::Stranger,
         eras: MODERN,
         lines: &["{sshd}: Connection closed by {ip} port {port} [preauth]"],
     },
     Script {
-        weight: 3,
+        weight: 60,
+        client: Client::Stranger,
         eras: MODERN,
         lines: &[
             "{sshd}: error: kex_exchange_identification: Connection closed by remote host",
@@ -101,19 +119,36 @@ const SCRIPTS: &[Script] = &[
         ],
     },
     Script {
-        weight: 3,
+        weight: 60,
+        client: Client::Stranger,
         eras: MODERN,
         lines: &[
             "{sshd}: Unable to negotiate with {ip} port {port}: no matching key exchange method found. Their offer: diffie-hellman-group14-sha1,diffie-hellman-group1-sha1 [preauth]",
         ],
     },
     Script {
-        weight: 3,
+        weight: 60,
+        client: Client::Stranger,
         eras: &[Era::V5],
         lines: &["{sshd}: Did not receive identification string from {ip}"],
     },
+    // One session in some thousand gets in, and goes on.
     Script {
-        weight: 4,
+        weight: 1,
+        client: Client::Stranger,
+        eras: MODERN,
+        lines: &[
+            "{sshd}: Failed password for {account} from {ip} port {port} ssh2",
+            "{sshd}: message repeated 4 times: [ Failed password for {account} from {ip} port {port} ssh2]",
+            "{sshd}: Accepted password for {account} from {ip} port {port} ssh2",
+            "{sshd}: pam_unix(sshd:session): session opened for user {account}(uid=1001) by (uid=0)",
+            "sudo: {account} : TTY=pts/1 ; PWD=/home/{account} ; USER=root ; COMMAND=/usr/bin/cat /etc/shadow",
+            "{sshd}: pam_unix(sshd:session): session closed for user {account}",
+        ],
+    },
+    Script {
+        weight: 80,
+        client: Client::Person,
         eras: ALL,
         lines: &[
             "{sshd}: Failed password for {account} from {ip} port {port} ssh2",
@@ -123,7 +158,8 @@ const SCRIPTS: &[Script] = &[
         ],
     },
     Script {
-        weight: 12,
+        weight: 240,
+        client: Client::Person,
         eras: MODERN,
         lines: &[
             "{sshd}: Accepted publickey for {account} from {ip} port {port} ssh2: ED25519 SHA256:2zQ9ZqXb0GmVn6pS0rYt1uWkHc4dEeJf8gLaMiNoPqR",
@@ -137,7 +173,8 @@ const SCRIPTS: &[Script] = &[
         ],
     },
     Script {
-        weight: 8,
+        weight: 160,
+        client: Client::None,
         eras: ALL,
         lines: &[
             "sudo: {account} : TTY=pts/0 ; PWD=/srv/app ; USER=root ; COMMAND=/usr/bin/systemctl restart app",
@@ -146,7 +183,8 @@ const SCRIPTS: &[Script] = &[
         ],
     },
     Script {
-        weight: 12,
+        weight: 240,
+        client: Client::None,
         eras: ALL,
         lines: &[
             "CRON[{pid}]: pam_unix(cron:session): session opened for user root(uid=0) by (uid=0)",
@@ -215,14 +253,17 @@ impl Session {
         }
     }
 
-    /// Whether its lines name a client; those of cron and sudo do not.
-    pub(crate) fn has_client(&self) -> bool {
-        self.script.lines.iter().any(|line| line.contains("{ip}"))
+    /// Whose it is; cron and sudo name no client.
+    pub(crate) fn client(&self) -> Client {
+        self.script.client
     }
 
-    /// Makes it come from the address of number `client`.
+    /// Makes it come from the address of number `client`; a person has one account.
     pub(crate) fn come_from(&mut self, client: u64) {
         self.ip = address::of(client);
+        if self.script.client == Client::Person {
+            self.account = ACCOUNTS[client as usize % ACCOUNTS.len()];
+        }
     }
 
     /// Writes the next text, without stamp and host; whether there are more.

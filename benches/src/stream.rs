@@ -1,12 +1,14 @@
 //! The order of the lines: a few sessions at once, in a time that never runs back.
 
 use crate::rng::Rng;
-use crate::session::{Outlook, Session};
+use crate::session::{Client, Outlook, Session};
 use crate::stamp::Stamp;
 use std::io::{self, Write};
 
 /// Sessions that speak in turn, as on a busy machine.
 const SESSIONS_AT_ONCE: usize = 8;
+/// On a machine that anyone can reach, nearly all addresses are of strangers.
+const STRANGERS_A_PERSON: u64 = 20;
 
 /// What to generate. The same traffic gives the same bytes; more lines only add to the end.
 #[derive(Clone, Copy)]
@@ -22,18 +24,22 @@ pub(crate) struct Stream {
     traffic: Traffic,
     rng: Rng,
     sessions: Vec<Session>,
-    /// Clients that came in their turn, first and later times.
-    rounds: u64,
-    /// How many clients, from number 0, have come.
-    seen: u64,
+    strangers: Crowd,
+    people: Crowd,
     written: u64,
 }
 
 impl Stream {
     pub(crate) fn new(traffic: Traffic) -> Self {
-        let rng = Rng::new(traffic.seed);
-        let mut stream =
-            Self { traffic, rng, sessions: Vec::new(), rounds: 0, seen: 0, written: 0 };
+        let people = traffic.entities / STRANGERS_A_PERSON;
+        let mut stream = Self {
+            traffic,
+            rng: Rng::new(traffic.seed),
+            sessions: Vec::new(),
+            strangers: Crowd::new(people, traffic.entities),
+            people: Crowd::new(0, people.max(1)),
+            written: 0,
+        };
         for _ in 0..SESSIONS_AT_ONCE {
             let session = stream.open();
             stream.sessions.push(session);
@@ -55,28 +61,47 @@ impl Stream {
 
     /// How many client addresses have had a session.
     pub(crate) fn distinct_addresses(&self) -> u64 {
-        self.seen
+        self.strangers.seen + self.people.seen
     }
 
     fn open(&mut self) -> Session {
         let number = self.rng.below(10_000_000);
         let mut session = Session::open(number, &mut self.rng);
-        if session.has_client() {
-            session.come_from(self.client());
+        match session.client() {
+            Client::Stranger => session.come_from(self.strangers.next(&mut self.rng)),
+            Client::Person => session.come_from(self.people.next(&mut self.rng)),
+            Client::None => {}
         }
         session
     }
+}
 
-    /// Three sessions in four are of the next client in a round, so that all come; one in four is
-    /// of a regular among those seen, few of which come often.
-    fn client(&mut self) -> u64 {
-        if self.seen > 0 && self.rng.below(4) == 0 {
-            return self.rng.skewed_below(self.seen);
+/// Clients of a kind, by number.
+struct Crowd {
+    first: u64,
+    count: u64,
+    /// Clients that came in their turn, first and later times.
+    rounds: u64,
+    /// How many of them have come.
+    seen: u64,
+}
+
+impl Crowd {
+    /// Those from number `first` to short of `end`.
+    fn new(first: u64, end: u64) -> Self {
+        Self { first, count: (end - first).max(1), rounds: 0, seen: 0 }
+    }
+
+    /// Three in four are the next one in a round, so that all come; one in four is a regular among
+    /// those seen, few of whom come often.
+    fn next(&mut self, rng: &mut Rng) -> u64 {
+        if self.seen > 0 && rng.below(4) == 0 {
+            return self.first + rng.skewed_below(self.seen);
         }
-        let next = self.rounds % self.traffic.entities;
+        let next = self.rounds % self.count;
         self.rounds += 1;
         self.seen = self.seen.max(next + 1);
-        next
+        self.first + next
     }
 }
 
@@ -84,6 +109,7 @@ impl Stream {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+    use std::net::Ipv4Addr;
 
     const TRAFFIC: Traffic = Traffic { lines: 20_000, entities: 500, seed: 7, per_second: 10 };
 
@@ -108,12 +134,16 @@ mod tests {
     }
 
     #[test]
-    fn as_many_addresses_as_asked_for_fail_to_log_in() {
+    fn as_many_addresses_as_asked_for_come_and_few_get_in() {
         let text = text(TRAFFIC);
-        let failed = text.lines().filter(|line| line.contains("Failed password"));
-        let addresses: HashSet<&str> =
-            failed.filter_map(|line| line.split(" from ").nth(1)?.split(' ').next()).collect();
-        assert_eq!(addresses.len(), 500);
+        let addresses = |said: &str| -> HashSet<Ipv4Addr> {
+            let lines = text.lines().filter(|line| line.contains(said));
+            let words = lines.flat_map(|line| line.split([' ', ':', '=']));
+            words.filter_map(|word| word.parse().ok()).collect()
+        };
+        let (all, accepted) = (addresses("sshd"), addresses("Accepted"));
+        assert!((25..40).contains(&accepted.len()), "{accepted:?}");
+        assert_eq!(all.len(), 500);
     }
 
     #[test]
