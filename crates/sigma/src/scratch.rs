@@ -31,6 +31,11 @@ pub(crate) enum Target {
     Record,
 }
 
+/// Stands before each folded text, so that a search can tell its beginning...
+pub(crate) const START: char = '\u{2}';
+/// ...and behind it, for its end. A text that holds them itself is looked at in vain, no more.
+pub(crate) const END: char = '\u{3}';
+
 /// The texts of one target: `count` of `Scratch::texts` from `first`.
 #[derive(Debug, Default, Clone, Copy)]
 struct Slot {
@@ -98,6 +103,12 @@ impl Scratch {
         self.folded.get(range).unwrap_or("")
     }
 
+    /// One folded text between [`START`] and [`END`].
+    pub(crate) fn bounded_text(&self, index: usize) -> &str {
+        let range = self.texts.get(index).map_or(0..0, |text| text.start - 1..text.end + 1);
+        self.folded.get(range).unwrap_or("")
+    }
+
     /// One folded text and its pairs.
     pub(crate) fn text_and_pairs(&mut self, index: usize) -> (&str, &Pairs) {
         let at = match self.texts.get(index).and_then(|text| text.pairs) {
@@ -142,25 +153,29 @@ impl Scratch {
                 (0..items.count()).for_each(|index| self.fold(items.item(index), depth - 1));
             }
             Value::List(_) => {}
-            other => {
-                let start = self.folded.len();
-                write_scalar(&mut self.folded, other);
-                self.texts.push(Folded { start, end: self.folded.len(), pairs: None });
-            }
+            other => self.fold_by(|folded| write_scalar(folded, other)),
         }
     }
 
     fn fold_text(&mut self, text: &str) {
-        let start = self.folded.len();
-        if text.is_ascii() {
-            self.folded.push_str(text);
-            if let Some(tail) = self.folded.get_mut(start..) {
+        self.fold_by(|folded| {
+            if !text.is_ascii() {
+                return folded.extend(text.chars().flat_map(char::to_lowercase));
+            }
+            let start = folded.len();
+            folded.push_str(text);
+            if let Some(tail) = folded.get_mut(start..) {
                 tail.make_ascii_lowercase();
             }
-        } else {
-            self.folded.extend(text.chars().flat_map(char::to_lowercase));
-        }
+        });
+    }
+
+    fn fold_by(&mut self, append: impl FnOnce(&mut String)) {
+        self.folded.push(START);
+        let start = self.folded.len();
+        append(&mut self.folded);
         self.texts.push(Folded { start, end: self.folded.len(), pairs: None });
+        self.folded.push(END);
     }
 }
 

@@ -5,6 +5,7 @@ use memchr::memmem::Finder;
 
 use crate::glob::Glob;
 use crate::pattern::{Atom, Pattern};
+use crate::scratch::{END, START};
 
 /// Texts of which any one is enough.
 #[derive(Debug, Default)]
@@ -54,18 +55,24 @@ impl TextSet {
             })
     }
 
-    /// For each pattern, a text that every match of it contains, folded; empty if it has none.
+    /// For each pattern, a text that every match of it contains, folded and bounded as in
+    /// [`Scratch::bounded_text`](crate::Scratch); empty if it has none.
     pub(crate) fn texts(&self) -> impl Iterator<Item = Vec<u8>> {
-        let fixed = self.exact.iter().chain(&self.prefix).chain(&self.suffix);
-        let fixed = fixed.map(|text| text.as_bytes());
-        let contained = self.contained.iter().map(|needle| needle.finder.needle());
-        let globs = self.globs.iter().map(|(needle, _)| needle.as_ref());
-        let globs = globs.map(|needle| needle.map_or(&[][..], |needle| needle.finder.needle()));
-        let folded = |text: &[u8]| {
-            let text = String::from_utf8_lossy(text);
-            text.chars().flat_map(char::to_lowercase).collect::<String>().into_bytes()
+        let bounded = |texts: &[Box<str>], (start, end): (&str, &str)| {
+            let each = texts.iter().map(|text| [start, &folded(text), end].concat().into_bytes());
+            each.collect::<Vec<_>>()
         };
-        fixed.chain(contained).chain(globs).map(folded)
+        let (start, end) = (&*START.to_string(), &*END.to_string());
+        let exact = bounded(&self.exact, (start, end)).into_iter();
+        let prefix = bounded(&self.prefix, (start, ""));
+        let suffix = bounded(&self.suffix, ("", end));
+        let contained = self.contained.iter().map(Some);
+        let globs = self.globs.iter().map(|(needle, _)| needle.as_ref());
+        let searched = contained.chain(globs).map(|needle| {
+            let text = needle.map_or(&[][..], |needle| needle.finder.needle());
+            folded(&String::from_utf8_lossy(text)).into_bytes()
+        });
+        exact.chain(prefix).chain(suffix).chain(searched)
     }
 
     /// Rough nanoseconds for one value.
@@ -74,6 +81,10 @@ impl TextSet {
         let cost = anchored + 4 * self.contained.len() + 10 * self.globs.len();
         u32::try_from(cost).unwrap_or(u32::MAX)
     }
+}
+
+fn folded(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// A text to search for.

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 /// Trees walked together: their independent steps hide each other's memory latency.
 const LANES: usize = 8;
+/// Rows of at most so many columns are laid out so that no look at one needs a check.
+const NARROW: usize = 16;
 
 /// A fitted forest. Valid by construction: every child index exists and every walk ends.
 ///
@@ -57,48 +59,66 @@ impl IsolationForest {
     /// The paper's anomaly score, 2^(-E(h) / c(psi)), in (0, 1): higher is more anomalous, about
     /// 0.5 is ordinary.
     pub fn score(&self, row: &[f64]) -> f64 {
-        libm::exp2(-self.path_length(row) / average_path_length(self.sample))
-    }
-
-    /// The paper's E(h): splits from root to leaf plus what the leaf's rows would have needed, mean
-    /// over the trees. Lower is more anomalous. The additive quantity behind [`Self::score`].
-    pub fn path_length(&self, row: &[f64]) -> f64 {
-        let total: f64 = self.roots.chunks(LANES).map(|roots| self.path_lengths(roots, row)).sum();
-        total / self.roots.len() as f64
+        self.score_of(self.path_length(row))
     }
 
     /// The row's [score](Self::score) if it is above `threshold`. Costs less than the score where
     /// it is not, as for most rows: it stops at the tree where that is certain.
     pub fn score_above(&self, row: &[f64], threshold: f64) -> Option<f64> {
         let longest = -libm::log2(threshold.max(0.0)) * average_path_length(self.sample);
-        // The sums here and in `score` are not rounded alike.
+        // What is certain here must be so after rounding.
         let most = longest * self.roots.len() as f64 * (1.0 + 1e-9);
+        let total = self.total_length(row, most)?;
+        Some(self.score_of(total / self.roots.len() as f64)).filter(|score| *score > threshold)
+    }
+
+    /// The paper's E(h): splits from root to leaf plus what the leaf's rows would have needed, mean
+    /// over the trees. Lower is more anomalous. The additive quantity behind [`Self::score`].
+    pub fn path_length(&self, row: &[f64]) -> f64 {
+        let total = self.total_length(row, f64::INFINITY);
+        total.unwrap_or(f64::INFINITY) / self.roots.len() as f64
+    }
+
+    fn score_of(&self, path_length: f64) -> f64 {
+        libm::exp2(-path_length / average_path_length(self.sample))
+    }
+
+    /// The sum of the row's paths through all trees; none where it is certain to exceed `most`.
+    fn total_length(&self, row: &[f64], most: f64) -> Option<f64> {
+        if self.columns > NARROW {
+            return self.total_length_by(|feature| value_in(row, feature), most);
+        }
+        let mut narrow = [f64::NAN; NARROW];
+        narrow.iter_mut().zip(row).for_each(|(value, given)| *value = *given);
+        self.total_length_by(|feature| narrow[feature as usize % NARROW], most)
+    }
+
+    fn total_length_by(&self, value: impl Fn(u32) -> f64, most: f64) -> Option<f64> {
         let mut total = 0.0;
         for (roots, shortest) in self.roots.chunks(LANES).zip(self.shortest.chunks(LANES)) {
             if total + shortest[0] > most {
                 return None;
             }
-            total += self.path_lengths(roots, row);
+            let mut at = [0; LANES];
+            at[..roots.len()].copy_from_slice(roots);
+            for _ in 0..self.depth {
+                at = at.map(|node| self.next(node, &value));
+            }
+            total += at[..roots.len()].iter().map(|&leaf| self.lengths[leaf as usize]).sum::<f64>();
         }
-        Some(self.score(row)).filter(|score| *score > threshold)
+        Some(total)
     }
 
-    /// The sum of the row's paths through these trees.
-    fn path_lengths(&self, roots: &[u32], row: &[f64]) -> f64 {
-        let mut at = [0; LANES];
-        at[..roots.len()].copy_from_slice(roots);
-        for _ in 0..self.depth {
-            at = at.map(|node| self.next(node, row));
-        }
-        at[..roots.len()].iter().map(|&leaf| self.lengths[leaf as usize]).sum()
-    }
-
-    /// The child of `node` where `row` goes; `node` itself at a leaf.
-    fn next(&self, node: u32, row: &[f64]) -> u32 {
+    /// The child of `node` where a row of these values goes; `node` itself at a leaf.
+    fn next(&self, node: u32, value: impl Fn(u32) -> f64) -> u32 {
         let split = &self.splits[node as usize];
-        let value = row.get(split.feature as usize).copied().unwrap_or(f64::NAN);
-        split.child + u32::from(value > split.threshold)
+        split.child + u32::from(value(split.feature) > split.threshold)
     }
+}
+
+/// The value of a column; NaN where the row lacks it.
+fn value_in(row: &[f64], feature: u32) -> f64 {
+    row.get(feature as usize).copied().unwrap_or(f64::NAN)
 }
 
 /// The paper's c(n): the mean path length of an unsuccessful search in a binary search tree of `n`

@@ -2,7 +2,7 @@
 //! row's path length away from the mean, exact, in one walk of each tree. Names follow the paper:
 //! z, o and w are `zero`, `one` and `weight`.
 
-use super::IsolationForest;
+use super::{IsolationForest, value_in};
 use crate::Attributions;
 
 impl IsolationForest {
@@ -54,7 +54,7 @@ impl Walk<'_> {
         }
         let split = &self.forest.splits[node as usize];
         let (zero, one) = self.take_back(split.feature, start);
-        let taken = self.forest.next(node, self.row);
+        let taken = self.forest.next(node, |feature| value_in(self.row, feature));
         let rows = f64::from(self.forest.counts[node as usize]);
         for child in [split.child, split.child + 1] {
             let share = f64::from(self.forest.counts[child as usize]) / rows;

@@ -69,7 +69,8 @@ impl TargetGrams {
     /// Sets the rules of which a text stands in `text`.
     pub(super) fn scan(&self, text: &str, candidates: &mut [u64]) {
         let bytes = text.as_bytes();
-        let from = match self.first.as_ref().map(|first| first.find(bytes)) {
+        let first = self.first.as_ref().filter(|first| bytes.len() >= first.minimum_len());
+        let from = match first.map(|first| first.find(bytes)) {
             Some(None) => return,
             Some(Some(found)) => found.start(),
             None => 0,

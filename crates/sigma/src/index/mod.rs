@@ -85,7 +85,7 @@ impl Index {
         }
         for grams in &self.grams {
             for index in scratch.texts(grams.target(), record) {
-                grams.scan(scratch.text(index), candidates);
+                grams.scan(scratch.bounded_text(index), candidates);
             }
         }
     }
@@ -146,8 +146,8 @@ fn count_test(target: Target, check: &Check, uses: &mut Uses) {
     }
 }
 
-/// Texts, letters folded, of which one is in every value that passes the check; none where values
-/// without any can pass.
+/// Texts, letters folded and ends marked, of which one is in every value that passes the check;
+/// none where values without any can pass.
 fn texts(check: &Check) -> Option<Vec<Vec<u8>>> {
     match check {
         Check::Folded(texts) | Check::Cased(texts) => Some(texts.texts().collect()),
