@@ -160,6 +160,47 @@ fn scanners_in_a_firewall_log_are_found_and_nobody_else() {
     assert!(accused.iter().all(|who| scanners.contains(who)), "{accused:?}");
 }
 
+/// The sources that a log's facts say ever failed, and those that only ever did otherwise.
+fn failed_and_not(facts: &str) -> (Vec<String>, Vec<String>) {
+    let facts: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(facts).unwrap()).unwrap();
+    let failures =
+        ["failed", "invalid_user", "pam_auth_failure", "max_auth", "preauth_close", "bad_protocol"];
+    let failed = |row: &&serde_json::Value| {
+        failures.iter().any(|kind| row[kind].as_u64().unwrap_or_default() > 0)
+    };
+    let rows = facts["per_ip"].as_array().unwrap().iter();
+    let (failed, not): (Vec<_>, Vec<_>) = rows.partition(failed);
+    let names = |rows: Vec<&serde_json::Value>| {
+        rows.iter().map(|row| format!("ip:{}", row["ip"].as_str().unwrap())).collect()
+    };
+    (names(failed), names(not))
+}
+
+#[test]
+fn sources_that_never_failed_are_not_accused() {
+    let logs = [
+        "Linux_2k.log.gz",
+        "OpenSSH_2k.log.gz",
+        "secrepo_part.auth.log.gz",
+        "vps_small.auth.log",
+        "web_vm_week1.auth.log.gz",
+    ];
+    let mut blameless = 0;
+    for name in logs {
+        let Some(log) = shared(&format!("auth_ssh/{name}")) else { return };
+        let facts = format!("auth_ssh/facts/{}.facts.json", name.trim_end_matches(".gz"));
+        let (failed, not) = failed_and_not(&shared(&facts).unwrap());
+        let accused = accused(&log);
+        let rank = |who: &String| accused.get(who).copied().unwrap_or_default();
+        let wronged: Vec<_> = not.iter().filter(|who| rank(who) >= 2).collect();
+        assert_eq!(wronged, [""; 0], "{name}");
+        assert!(failed.iter().any(|who| rank(who) >= 2), "{name}: nobody is accused");
+        blameless += not.len();
+    }
+    assert!(blameless > 0, "the facts hold sources without a failure");
+}
+
 #[test]
 fn simulated_host_attacks_are_found_with_their_techniques() {
     let cases = [
