@@ -4,11 +4,13 @@
 //! a message; what follows the template is left over. Names of accounts are the attacker's to
 //! choose, so `{user}` reaches as far as it can: of several ` from ` the last one that fits counts.
 
+mod index;
 mod tree;
 
 use tocsin_event::{Activity, Class, Field, Peer, Severity, Status, Writer};
 
 use crate::address;
+use index::Index;
 use tree::{Captures, Node};
 
 /// What a wording means, in OCSF terms.
@@ -175,8 +177,7 @@ impl Slot {
 #[derive(Debug, Default)]
 pub struct Wordings {
     roots: Vec<Node>,
-    /// Which roots can fit a message, by its first byte.
-    by_first: Vec<Vec<u16>>,
+    index: Index,
 }
 
 /// A template that cannot be compiled.
@@ -197,22 +198,20 @@ impl Wordings {
         for wording in table {
             tree::add(&mut roots, wording)?;
         }
-        let may_begin = |byte: u8| {
-            let begins = (0u16..).zip(&roots).filter(|(_, root)| root.may_begin(byte));
-            begins.map(|(index, _)| index).collect()
-        };
-        let by_first =
-            if roots.is_empty() { Vec::new() } else { (0..=255).map(may_begin).collect() };
-        Ok(Wordings { roots, by_first })
+        roots.iter_mut().for_each(Node::settle);
+        let index = Index::of(roots.iter().map(Node::literal));
+        Ok(Wordings { roots, index })
     }
 
     /// Reads a message: the first wording that fits is written into the event.
     pub fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
-        let first = message.bytes().next().map(usize::from);
-        let Some(candidates) = first.and_then(|byte| self.by_first.get(byte)) else { return false };
+        let fitting = self.index.fitting(message);
+        if fitting.is_empty() {
+            return false;
+        }
         let mut captures = Captures::new();
-        let mut fits = |index: &u16| self.roots[usize::from(*index)].fits(message, &mut captures);
-        let Some(meaning) = candidates.iter().find_map(&mut fits) else { return false };
+        let mut fits = |at: &u16| self.roots[usize::from(*at)].fits_beyond(message, &mut captures);
+        let Some(meaning) = fitting.iter().find_map(&mut fits) else { return false };
         meaning.apply(out);
         for (slot, text) in captures.iter() {
             fill(slot, text.trim_ascii(), out);

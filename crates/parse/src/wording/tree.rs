@@ -3,6 +3,7 @@
 
 use tocsin_event::Field;
 
+use super::index;
 use super::{BadTemplate, Meaning, Slot, Wording};
 use crate::address;
 use crate::find;
@@ -25,6 +26,8 @@ pub(super) struct Node {
     piece: Piece,
     next: Vec<Node>,
     end: Option<Meaning>,
+    /// What all that may follow begins with alike, where that is worth looking for first.
+    shared: &'static str,
 }
 
 /// What has been captured so far.
@@ -50,7 +53,7 @@ pub(super) fn add(roots: &mut Vec<Node>, wording: &Wording) -> Result<(), BadTem
     let mut nodes = roots;
     for (index, piece) in pieces.iter().enumerate() {
         if nodes.last().is_none_or(|last| last.piece != *piece || last.end.is_some()) {
-            nodes.push(Node { piece: *piece, next: Vec::new(), end: None });
+            nodes.push(Node { piece: *piece, next: Vec::new(), end: None, shared: "" });
         }
         let Some(node) = nodes.last_mut() else { break };
         if index + 1 == pieces.len() {
@@ -83,11 +86,36 @@ fn pieces(wording: &Wording) -> Result<Vec<Piece>, BadTemplate> {
 }
 
 impl Node {
-    /// Whether a message may fit that begins with this byte.
-    pub(super) fn may_begin(&self, byte: u8) -> bool {
+    /// The literal it is, or the empty text.
+    pub(super) fn literal(&self) -> &'static str {
         match self.piece {
-            Piece::Literal(literal) => literal.as_bytes().first() == Some(&byte),
-            Piece::Capture(_) => true,
+            Piece::Literal(literal) => literal,
+            Piece::Capture(_) => "",
+        }
+    }
+
+    /// Prepares for matching, once all templates have been added.
+    pub(super) fn settle(&mut self) {
+        self.next.iter_mut().for_each(Node::settle);
+        let literals = self.next.iter().map(|next| next.literal().as_bytes());
+        let shared = index::common(literals).len();
+        let first = self.next.first().map_or("", Node::literal);
+        if self.next.len() > 1 && shared > 1 {
+            self.shared = first.get(..shared).unwrap_or_default();
+        }
+    }
+
+    /// The same as [`fits`](Self::fits) for a text that is known to begin with its literal.
+    pub(super) fn fits_beyond<'t>(
+        &self,
+        text: &'t str,
+        captures: &mut Captures<'t>,
+    ) -> Option<&Meaning> {
+        match self.piece {
+            Piece::Literal(literal) => {
+                self.after(text.split_at_checked(literal.len())?.1, captures)
+            }
+            Piece::Capture(slot) => self.capture(slot, text, captures),
         }
     }
 
@@ -131,25 +159,67 @@ impl Node {
         text: &'t str,
         captures: &mut Captures<'t>,
     ) -> Option<&Meaning> {
-        let far = matches!(
-            slot,
-            Slot::Text
-                | Slot::User
-                | Slot::Actor
-                | Slot::Attribute(Field::ProcessCmdLine | Field::EmailFrom | Field::EmailTo)
-        );
+        let far = reaches_far(slot);
+        let places = Places::of(self.shared, text);
         let followed = self.next.iter().find_map(|next| {
             let mut ends_at =
                 |len| take(slot, text, len, captures, |rest, captures| next.fits(rest, captures));
-            match next.piece {
-                Piece::Literal(literal) if far => {
+            match (next.piece, &places) {
+                (Piece::Capture(_), _) => ends_at(if far { text.len() } else { 0 }),
+                (Piece::Literal(literal), Some(places)) if far => {
+                    places.followed_by(literal, text).rev().find_map(ends_at)
+                }
+                (Piece::Literal(literal), Some(places)) => {
+                    places.followed_by(literal, text).next().and_then(ends_at)
+                }
+                (Piece::Literal(literal), None) if far => {
                     find::all(text, literal).rev().take(SHORTENED_AT_MOST).find_map(ends_at)
                 }
-                Piece::Literal(literal) => find::all(text, literal).next().and_then(ends_at),
-                Piece::Capture(_) => ends_at(if far { text.len() } else { 0 }),
+                (Piece::Literal(literal), None) => {
+                    find::all(text, literal).next().and_then(ends_at)
+                }
             }
         });
         followed.or_else(|| take(slot, text, text.len(), captures, |_, _| self.end.as_ref()))
+    }
+}
+
+/// Whether a capture ends where what follows it comes last.
+fn reaches_far(slot: Slot) -> bool {
+    matches!(
+        slot,
+        Slot::Text
+            | Slot::User
+            | Slot::Actor
+            | Slot::Attribute(Field::ProcessCmdLine | Field::EmailFrom | Field::EmailTo)
+    )
+}
+
+/// Where a text has what several literals begin with alike: looked for once for all of them.
+struct Places {
+    at: [usize; SHORTENED_AT_MOST],
+    count: usize,
+}
+
+impl Places {
+    /// None where there is nothing to look for, or more than is worth keeping.
+    fn of(shared: &str, text: &str) -> Option<Places> {
+        if shared.is_empty() {
+            return None;
+        }
+        let mut places = Places { at: [0; SHORTENED_AT_MOST], count: 0 };
+        for place in find::all(text, shared) {
+            *places.at.get_mut(places.count)? = place;
+            places.count += 1;
+        }
+        Some(places)
+    }
+
+    /// Those where the whole literal stands.
+    fn followed_by(&self, literal: &str, text: &str) -> impl DoubleEndedIterator<Item = usize> {
+        let stands =
+            move |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(literal));
+        self.at.iter().take(self.count).copied().filter(stands)
     }
 }
 
