@@ -114,6 +114,7 @@ impl Writer<'_> {
     }
 
     /// `text` as a span: in place where it is a part of the batch's text, copied once otherwise.
+    #[inline]
     pub fn span(&mut self, text: &str) -> Span {
         if text.is_empty() {
             return Span::NONE;
@@ -152,10 +153,12 @@ impl Writer<'_> {
 
     /// Adds the event to the batch and begins another one.
     pub fn commit(&mut self) {
-        let mut event = std::mem::take(&mut self.event);
-        event.attributes = self.attributes_from..self.attributes.len() as u32;
-        event.native = self.native_from..self.native.len() as u32;
-        self.events.push(event);
+        self.event.attributes = self.attributes_from..self.attributes.len() as u32;
+        self.event.native = self.native_from..self.native.len() as u32;
+        // Cloned into its place rather than taken out and moved there: an event is large enough
+        // for the second copy to show.
+        self.events.push(self.event.clone());
+        self.event = Event::default();
         self.attributes_from = self.attributes.len() as u32;
         self.native_from = self.native.len() as u32;
     }

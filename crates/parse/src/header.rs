@@ -49,8 +49,8 @@ pub fn read(line: &str) -> Record<'_> {
         let text = text.trim_start();
         return tagged(Record { line, text, ..Record::default() }, text);
     };
-    if let Some(rest) = rest.strip_prefix([':', ',']) {
-        let text = rest.trim_start();
+    if let [b':' | b',', ..] = rest.as_bytes() {
+        let text = rest.get(1..).unwrap_or_default().trim_start();
         return tagged(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
     }
     let text = without_facility(rest.trim_ascii_start());
@@ -230,6 +230,17 @@ fn name_len(text: &str) -> usize {
     }
 }
 
+/// `123]` and what follows it.
+fn process_id(text: &str) -> Option<(u32, &str)> {
+    let (mut pid, mut len) = (0_u32, 0);
+    for byte in text.bytes().take_while(u8::is_ascii_digit) {
+        pid = pid.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?;
+        len += 1;
+    }
+    let rest = text.get(len..)?.strip_prefix(']')?;
+    (len > 0).then_some((pid, rest))
+}
+
 struct Tag<'t> {
     program: &'t str,
     pid: u32,
@@ -239,31 +250,26 @@ struct Tag<'t> {
 impl<'t> Tag<'t> {
     /// ` -- root[123]: ` of login, `sshd[123]: `, `sogod [123]: `, `CRON: `, `sshd(pam_unix)[123]: `.
     fn read(text: &'t str) -> Option<Tag<'t>> {
-        if let Some(inside) = text.strip_prefix('[') {
-            return Tag::bracketed(inside);
-        }
-        if let Some(user) = text.strip_prefix("-- ") {
-            return Tag::read(user).map(|tag| Tag { program: "login", ..tag });
+        match text.as_bytes() {
+            [b'[', ..] => return Tag::bracketed(text.get(1..)?),
+            [b'-', b'-', b' ', ..] => {
+                return Tag::read(text.get(3..)?).map(|tag| Tag { program: "login", ..tag });
+            }
+            _ => {}
         }
         let end = name_len(text);
         if end == 0 || end > TAG_MAX {
             return None;
         }
         let (program, rest) = text.split_at_checked(end)?;
-        let bracketed = rest.strip_prefix('[').or_else(|| rest.strip_prefix(" ["));
-        let (pid, rest) = match bracketed {
-            Some(inside) => {
-                let len = inside.bytes().take_while(u8::is_ascii_digit).count();
-                let (number, rest) = inside.split_at_checked(len)?;
-                (number.parse().ok()?, rest.strip_prefix(']')?)
-            }
-            None => (0, rest),
+        let (pid, rest) = match rest.as_bytes() {
+            [b'[', ..] => process_id(rest.get(1..)?)?,
+            [b' ', b'[', ..] => process_id(rest.get(2..)?)?,
+            _ => (0, rest),
         };
         let body = rest.strip_prefix(':')?;
-        if !body.is_empty() && !body.starts_with([' ', '\t']) {
-            return None;
-        }
-        Some(Tag { program, pid, body: body.trim_ascii_start() })
+        let apart = matches!(body.as_bytes(), [] | [b' ' | b'\t', ..]);
+        apart.then(|| Tag { program, pid, body: body.trim_ascii_start() })
     }
 
     /// `[sshd]: `, `[sshd] `: a lower-case word in brackets, as busybox and some relays write it.

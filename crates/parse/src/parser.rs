@@ -9,7 +9,7 @@ use crate::format::Format;
 use crate::formats::{FORMATS, auditd};
 use crate::generic;
 use crate::header::{self, Record};
-use crate::ready::{Formats, Program};
+use crate::ready::{Formats, Programs};
 use crate::sessions::Sessions;
 use crate::shape::Shapes;
 use crate::wording::Meaning;
@@ -36,7 +36,7 @@ pub struct Options {
 #[derive(Debug)]
 pub struct Parser<'f> {
     formats: &'f Formats,
-    program: Program<'f>,
+    programs: Programs<'f>,
     only: Option<&'static Format>,
     calendar: Calendar,
     last_time: Time,
@@ -55,7 +55,7 @@ impl<'f> Parser<'f> {
     pub fn new(formats: &'f Formats, source: &str, options: Options) -> Self {
         Parser {
             formats,
-            program: Program::default(),
+            programs: Programs::new(),
             only: options.format,
             calendar: Calendar::new(options.zone, options.year, options.reference),
             last_time: Time::UNKNOWN,
@@ -163,8 +163,8 @@ impl<'f> Parser<'f> {
     /// Offers the record to the formats of any and of its program, then to those that know it by its looks.
     fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         let formats = self.formats;
-        self.program.turn_to(record.program, formats);
-        for ready in formats.offered(record, &self.program) {
+        let program = self.programs.turn_to(record.program, formats);
+        for ready in formats.offered(record, program) {
             if self.only.is_some_and(|only| only.name != ready.format.name) {
                 continue;
             }
@@ -227,7 +227,7 @@ impl<'f> Parser<'f> {
             self.summary.first.get_or_insert(self.last_time);
             self.summary.last = Some(self.last_time);
         }
-        if self.program.serves_one_peer() {
+        if self.programs.current().serves_one_peer {
             self.sessions.see(record, self.last_time, &mut out.event.src);
         }
         out.event.time = self.last_time;
@@ -244,9 +244,11 @@ fn fill(record: &Record<'_>, number: u64, out: &mut Writer<'_>) {
     if out.event.pid == 0 {
         out.event.pid = record.pid;
     }
-    let given = [record.line, record.host, record.program, record.body];
-    let mut spans = [out.event.raw, out.event.host, out.event.program, out.event.message];
-    for (span, text) in spans.iter_mut().zip(given) {
+    let event = &out.event;
+    let mut spans = [event.raw, event.host, event.program, event.message];
+    for (span, text) in
+        spans.iter_mut().zip([record.line, record.host, record.program, record.body])
+    {
         if span.is_empty() {
             *span = out.span(text);
         }

@@ -134,28 +134,49 @@ impl Formats {
     }
 }
 
-/// The formats of the program that wrote the last record: the next one is most often its own.
-#[derive(Debug, Default)]
+/// A program and its formats.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Program<'f> {
     tag: String,
     formats: &'f [usize],
-    serves_one_peer: bool,
+    /// Whether each of its processes serves one peer.
+    pub(crate) serves_one_peer: bool,
 }
 
-impl<'f> Program<'f> {
-    pub(crate) fn turn_to(&mut self, tag: &str, formats: &'f Formats) {
-        if self.tag == tag && !self.tag.is_empty() {
-            return;
-        }
-        self.tag.clear();
-        self.tag.push_str(tag);
-        self.formats = formats.of_program(tag);
-        let per_process = |number: &usize| formats.ready[*number].format.peers == Peers::PerProcess;
-        self.serves_one_peer = self.formats.iter().any(per_process);
+/// How many programs are kept in mind: those that fill a log take turns, and are few.
+const IN_MIND: usize = 16;
+
+/// The programs that wrote the last records, each at a place that its tag gives it.
+#[derive(Debug)]
+pub(crate) struct Programs<'f> {
+    in_mind: [Program<'f>; IN_MIND],
+    current: usize,
+}
+
+impl<'f> Programs<'f> {
+    pub(crate) fn new() -> Self {
+        Programs { in_mind: std::array::from_fn(|_| Program::default()), current: 0 }
     }
 
-    /// Whether each of its processes serves one peer.
-    pub(crate) fn serves_one_peer(&self) -> bool {
-        self.serves_one_peer
+    /// Turns to the program of this tag, which is empty where a record names none.
+    pub(crate) fn turn_to(&mut self, tag: &str, formats: &'f Formats) -> &Program<'f> {
+        let first = tag.bytes().next().map_or(0, usize::from);
+        self.current = (first + tag.len()) % IN_MIND;
+        let program = &mut self.in_mind[self.current];
+        let unknown = program.tag.is_empty() && program.formats.is_empty();
+        if unknown || program.tag != tag {
+            program.tag.clear();
+            program.tag.push_str(tag);
+            program.formats = formats.of_program(tag);
+            let per_process =
+                |number: &usize| formats.ready[*number].format.peers == Peers::PerProcess;
+            program.serves_one_peer = program.formats.iter().any(per_process);
+        }
+        program
+    }
+
+    /// The program of the last record that was read as one of a program's.
+    pub(crate) fn current(&self) -> &Program<'f> {
+        &self.in_mind[self.current]
     }
 }

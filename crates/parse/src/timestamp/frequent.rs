@@ -65,13 +65,17 @@ fn zone(text: &str) -> Option<(i64, &str)> {
     plausible.then_some((sign * i64::from(hours * 3600 + minutes * 60), text.get(6..)?))
 }
 
-/// `06:55:46` in seconds since midnight.
+/// `06:55:46` in seconds since midnight, its eight bytes looked at together.
 fn clock(text: &[u8; 8]) -> Option<u32> {
-    let (hour, minute) = (two(text[0], text[1])?, two(text[3], text[4])?);
-    let second = two(text[6], text[7])?;
-    let plausible =
-        text[2] == b':' && text[5] == b':' && hour <= 23 && minute <= 59 && second <= 59;
-    plausible.then_some(hour * 3600 + minute * 60 + second)
+    // What is left of a digit is its value, of a colon nothing.
+    let left = u64::from_be_bytes(*text) ^ u64::from_be_bytes(*b"00:00:00");
+    let beyond_nine = left.wrapping_add(0x0606_0006_0600_0606) | left;
+    if beyond_nine & 0xf0f0_fff0_f0ff_f0f0 != 0 {
+        return None;
+    }
+    let [h, hour, _, m, minute, _, s, second] = left.to_be_bytes().map(u32::from);
+    let (hour, minute, second) = (h * 10 + hour, m * 10 + minute, s * 10 + second);
+    (hour <= 23 && minute <= 59 && second <= 59).then_some(hour * 3600 + minute * 60 + second)
 }
 
 /// Whether the time goes on: a fraction after syslog's, a digit after the zone.

@@ -109,22 +109,28 @@ fn tabled(text: &str) -> Option<(Stamp, &str)> {
 /// The month of an English or widely seen abbreviated name, 1-12.
 #[must_use]
 pub fn month(name: &[u8]) -> Option<u8> {
-    let month = match &name.first_chunk::<3>()?.map(|b| b.to_ascii_lowercase()) {
-        b"jan" => 1,
-        b"feb" => 2,
-        b"mar" => 3,
-        b"apr" => 4,
-        b"may" => 5,
-        b"jun" => 6,
-        b"jul" => 7,
-        b"aug" => 8,
-        b"sep" => 9,
-        b"oct" => 10,
-        b"nov" => 11,
-        b"dec" => 12,
-        _ => return None,
-    };
-    Some(month)
+    let [a, b, c] = *name.first_chunk::<3>()?;
+    // One number for all three letters: compared in a few steps, not letter by letter.
+    const fn word(letters: &[u8; 3]) -> u32 {
+        u32::from_be_bytes([0, letters[0], letters[1], letters[2]])
+    }
+    let letters = word(&[a, b, c].map(|letter| letter | 0x20));
+    const NAMES: [u32; 12] = [
+        word(b"jan"),
+        word(b"feb"),
+        word(b"mar"),
+        word(b"apr"),
+        word(b"may"),
+        word(b"jun"),
+        word(b"jul"),
+        word(b"aug"),
+        word(b"sep"),
+        word(b"oct"),
+        word(b"nov"),
+        word(b"dec"),
+    ];
+    let month = NAMES.iter().position(|name| *name == letters)?;
+    [a, b, c].iter().all(u8::is_ascii_alphabetic).then_some(month as u8 + 1)
 }
 
 /// TAI64N, as multilog writes it: `@` and 24 hexadecimal digits (cr.yp.to/libtai/tai64.html).

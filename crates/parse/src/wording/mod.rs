@@ -210,8 +210,12 @@ impl Wordings {
             return false;
         }
         let mut captures = Captures::new();
-        let mut fits = |at: &u16| self.roots[usize::from(*at)].fits_beyond(message, &mut captures);
-        let Some(meaning) = fitting.iter().find_map(&mut fits) else { return false };
+        let found = fitting.iter().find_map(|at| {
+            let root = &self.roots[usize::from(*at)];
+            captures.forget();
+            root.fits_beyond(message.get(root.literal().len()..)?, &mut captures)
+        });
+        let Some(meaning) = found else { return false };
         meaning.apply(out);
         for (slot, text) in captures.iter() {
             fill(slot, text.trim_ascii(), out);

@@ -41,8 +41,24 @@ impl<'t> Captures<'t> {
         Captures { list: [(Slot::Skip, ""); CAPTURES_MAX], len: 0 }
     }
 
+    /// Captures `len` bytes, which must be some, and gives the rest.
+    fn take(&mut self, slot: Slot, text: &'t str, len: usize) -> Option<&'t str> {
+        if len == 0 { None } else { self.take_any(slot, text, len) }
+    }
+
+    fn take_any(&mut self, slot: Slot, text: &'t str, len: usize) -> Option<&'t str> {
+        let (taken, rest) = text.split_at_checked(len)?;
+        *self.list.get_mut(self.len)? = (slot, taken);
+        self.len += 1;
+        Some(rest)
+    }
+
+    pub(super) fn forget(&mut self) {
+        self.len = 0;
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &'t str)> {
-        self.list.iter().take(self.len).copied()
+        self.list.get(..self.len).unwrap_or_default().iter().copied()
     }
 }
 
@@ -105,50 +121,51 @@ impl Node {
         }
     }
 
-    /// The same as [`fits`](Self::fits) for a text that is known to begin with its literal.
+    /// The meaning of the first template that fits, its captures in `captures`, which holds more
+    /// or less at random where none does.
+    fn fits<'t>(&self, text: &'t str, captures: &mut Captures<'t>) -> Option<&Meaning> {
+        let rest = match self.piece {
+            Piece::Literal(literal) => text.strip_prefix(literal)?,
+            Piece::Capture(_) => text,
+        };
+        self.fits_beyond(rest, captures)
+    }
+
+    /// The same for what comes after its literal, if it is one. Goes on as long as there is one way
+    /// to go.
     pub(super) fn fits_beyond<'t>(
         &self,
         text: &'t str,
         captures: &mut Captures<'t>,
     ) -> Option<&Meaning> {
-        match self.piece {
-            Piece::Literal(literal) => {
-                self.after(text.split_at_checked(literal.len())?.1, captures)
+        let (mut node, mut rest) = (self, text);
+        loop {
+            if let Piece::Capture(slot) = node.piece {
+                let Some(len) = own_len(slot, rest) else {
+                    return node.reach(slot, rest, captures);
+                };
+                rest = captures.take(slot, rest, len)?;
             }
-            Piece::Capture(slot) => self.capture(slot, text, captures),
-        }
-    }
-
-    /// The meaning of the first template that fits, its captures in `captures`.
-    pub(super) fn fits<'t>(&self, text: &'t str, captures: &mut Captures<'t>) -> Option<&Meaning> {
-        match self.piece {
-            Piece::Literal(literal) => self.after(text.strip_prefix(literal)?, captures),
-            Piece::Capture(slot) => self.capture(slot, text, captures),
-        }
-    }
-
-    fn after<'t>(&self, text: &'t str, captures: &mut Captures<'t>) -> Option<&Meaning> {
-        self.next.iter().find_map(|next| next.fits(text, captures)).or(self.end.as_ref())
-    }
-
-    fn capture<'t>(
-        &self,
-        slot: Slot,
-        text: &'t str,
-        captures: &mut Captures<'t>,
-    ) -> Option<&Meaning> {
-        let len = match slot {
-            Slot::Source | Slot::Target => address::prefix_len(text),
-            Slot::SourcePort | Slot::TargetPort | Slot::Count => {
-                text.bytes().take_while(u8::is_ascii_digit).count()
+            let ([only], None) = (node.next.as_slice(), &node.end) else {
+                return node.choose(rest, captures);
+            };
+            if let Piece::Literal(literal) = only.piece {
+                rest = rest.strip_prefix(literal)?;
             }
-            Slot::Word => memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len()),
-            _ => return self.reach(slot, text, captures),
-        };
-        if len == 0 {
-            return None;
+            node = only;
         }
-        take(slot, text, len, captures, |rest, captures| self.after(rest, captures))
+    }
+
+    fn choose<'t>(&self, text: &'t str, captures: &mut Captures<'t>) -> Option<&Meaning> {
+        let before = captures.len;
+        let found = self.next.iter().find_map(|next| {
+            captures.len = before;
+            next.fits(text, captures)
+        });
+        found.or_else(|| {
+            captures.len = before;
+            self.end.as_ref()
+        })
     }
 
     /// A capture that ends where what follows it begins: the names and texts that a peer chose
@@ -161,26 +178,44 @@ impl Node {
     ) -> Option<&Meaning> {
         let far = reaches_far(slot);
         let places = Places::of(self.shared, text);
+        let before = captures.len;
         let followed = self.next.iter().find_map(|next| {
-            let mut ends_at =
-                |len| take(slot, text, len, captures, |rest, captures| next.fits(rest, captures));
+            let literal = next.literal();
+            let mut ends_at = |len| {
+                captures.len = before;
+                let rest = captures.take_any(slot, text, len)?;
+                next.fits_beyond(rest.get(literal.len()..)?, captures)
+            };
             match (next.piece, &places) {
                 (Piece::Capture(_), _) => ends_at(if far { text.len() } else { 0 }),
-                (Piece::Literal(literal), Some(places)) if far => {
+                (_, Some(places)) if far => {
                     places.followed_by(literal, text).rev().find_map(ends_at)
                 }
-                (Piece::Literal(literal), Some(places)) => {
-                    places.followed_by(literal, text).next().and_then(ends_at)
-                }
-                (Piece::Literal(literal), None) if far => {
+                (_, Some(places)) => places.followed_by(literal, text).next().and_then(ends_at),
+                (_, None) if far => {
                     find::all(text, literal).rev().take(SHORTENED_AT_MOST).find_map(ends_at)
                 }
-                (Piece::Literal(literal), None) => {
-                    find::all(text, literal).next().and_then(ends_at)
-                }
+                (_, None) => find::all(text, literal).next().and_then(ends_at),
             }
         });
-        followed.or_else(|| take(slot, text, text.len(), captures, |_, _| self.end.as_ref()))
+        followed.or_else(|| {
+            captures.len = before;
+            captures.take_any(slot, text, text.len())?;
+            self.end.as_ref()
+        })
+    }
+}
+
+/// The length of a capture that tells by itself where it ends; none for one that reaches to what
+/// follows it.
+fn own_len(slot: Slot, text: &str) -> Option<usize> {
+    match slot {
+        Slot::Source | Slot::Target => Some(address::prefix_len(text)),
+        Slot::SourcePort | Slot::TargetPort | Slot::Count => {
+            Some(text.bytes().take_while(u8::is_ascii_digit).count())
+        }
+        Slot::Word => Some(memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len())),
+        _ => None,
     }
 }
 
@@ -221,23 +256,4 @@ impl Places {
             move |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(literal));
         self.at.iter().take(self.count).copied().filter(stands)
     }
-}
-
-/// Captures `len` bytes, and forgets them again where what follows does not fit.
-fn take<'t, 'n>(
-    slot: Slot,
-    text: &'t str,
-    len: usize,
-    captures: &mut Captures<'t>,
-    follows: impl FnOnce(&'t str, &mut Captures<'t>) -> Option<&'n Meaning>,
-) -> Option<&'n Meaning> {
-    let (taken, rest) = text.split_at_checked(len)?;
-    let before = captures.len;
-    *captures.list.get_mut(before)? = (slot, taken);
-    captures.len = before + 1;
-    let found = follows(rest, captures);
-    if found.is_none() {
-        captures.len = before;
-    }
-    found
 }
