@@ -115,8 +115,21 @@ fn without_end(address: &[u8]) -> usize {
 }
 
 fn is_address_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'%')
+    ADDRESS[usize::from(byte)]
 }
+
+/// Which bytes addresses and names are made of.
+static ADDRESS: [bool; 256] = {
+    let mut made_of = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let this = byte as u8;
+        made_of[byte] =
+            this.is_ascii_alphanumeric() || matches!(this, b'.' | b':' | b'-' | b'_' | b'%');
+        byte += 1;
+    }
+    made_of
+};
 
 #[cfg(test)]
 mod tests {

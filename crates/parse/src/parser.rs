@@ -123,17 +123,17 @@ impl<'f> Parser<'f> {
             self.summary.skip("blank line");
             return;
         }
-        let record = header::read(line);
+        let mut record = header::read(line);
         let mut inner = std::mem::take(&mut self.inner);
-        match wrapped::open(&record, &mut inner, out) {
-            Some(record) => self.record(record, out),
-            None => self.record(record, out),
+        if let Some(inside) = wrapped::open(&record, &mut inner, out) {
+            record = inside;
         }
+        self.record(&mut record, out);
         self.inner = inner;
     }
 
-    fn record(&mut self, mut record: Record<'_>, out: &mut Writer<'_>) {
-        if self.audit_record(&record, out) {
+    fn record(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) {
+        if self.audit_record(record, out) {
             return;
         }
         if let Some(count) = times_repeated(record.text)
@@ -141,14 +141,14 @@ impl<'f> Parser<'f> {
         {
             out.event.count = count;
             self.summary.parsed += 1;
-            self.commit(&record, out);
+            self.commit(record, out);
             return;
         }
-        let repeated = unwrap_repeated(&mut record);
-        let understood = self.understand(&mut record, out);
+        let repeated = unwrap_repeated(record);
+        let understood = self.understand(record, out);
         out.event.count = out.event.count.saturating_mul(repeated);
-        self.account(&record, understood, out);
-        self.commit(&record, out);
+        self.account(record, understood, out);
+        self.commit(record, out);
     }
 
     fn cut<'t>(&mut self, line: &'t str) -> &'t str {
@@ -164,20 +164,29 @@ impl<'f> Parser<'f> {
     fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         let formats = self.formats;
         let program = self.programs.turn_to(record.program, formats);
-        for ready in formats.offered(record, program) {
-            if self.only.is_some_and(|only| only.name != ready.format.name) {
-                continue;
-            }
-            if ready.reads(record, out) {
-                self.counts[ready.number] += 1;
-                if out.event.provider.is_empty() {
-                    out.event.provider = ready.format.name;
-                    out.event.logsource = ready.format.logsource;
-                }
+        for numbers in formats.offered(record, program) {
+            if numbers.iter().any(|number| self.reads(*number, record, out)) {
                 return true;
             }
         }
         false
+    }
+
+    /// Whether the record is of the format of this number, which has then read it.
+    fn reads(&mut self, number: usize, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        let ready = self.formats.numbered(number);
+        if self.only.is_some_and(|only| only.name != ready.format.name) {
+            return false;
+        }
+        let reads = ready.reads(record, out);
+        if reads {
+            self.counts[number] += 1;
+            if out.event.provider.is_empty() {
+                out.event.provider = ready.format.name;
+                out.event.logsource = ready.format.logsource;
+            }
+        }
+        reads
     }
 
     /// Takes a record of the audit trail, which is joined with the others of its event.
@@ -244,16 +253,18 @@ fn fill(record: &Record<'_>, number: u64, out: &mut Writer<'_>) {
     if out.event.pid == 0 {
         out.event.pid = record.pid;
     }
-    let event = &out.event;
-    let mut spans = [event.raw, event.host, event.program, event.message];
-    for (span, text) in
-        spans.iter_mut().zip([record.line, record.host, record.program, record.body])
-    {
-        if span.is_empty() {
-            *span = out.span(text);
-        }
+    if out.event.raw.is_empty() {
+        out.event.raw = out.span(record.line);
     }
-    [out.event.raw, out.event.host, out.event.program, out.event.message] = spans;
+    if out.event.host.is_empty() {
+        out.event.host = out.span(record.host);
+    }
+    if out.event.program.is_empty() {
+        out.event.program = out.span(record.program);
+    }
+    if out.event.message.is_empty() {
+        out.event.message = out.span(record.body);
+    }
 }
 
 /// `last message repeated 5 times`, as syslogd says of the record before, with the host or without

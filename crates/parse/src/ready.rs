@@ -12,8 +12,6 @@ use crate::wording::{BadTemplate, Wordings};
 /// A format with its wordings compiled.
 #[derive(Debug)]
 pub(crate) struct Ready {
-    /// Its place in [`FORMATS`].
-    pub(crate) number: usize,
     pub(crate) format: &'static Format,
     wordings: Wordings,
 }
@@ -79,7 +77,7 @@ impl Formats {
         let mut formats = Formats { of_any: vec![Vec::new(); 256], ..Formats::default() };
         for (number, format) in FORMATS.iter().enumerate() {
             let wordings = Wordings::compile(format.wordings)?;
-            formats.ready.push(Ready { number, format, wordings });
+            formats.ready.push(Ready { format, wordings });
             match format.programs {
                 [] => formats.by_content.push(number),
                 ["*"] => formats.add_to_any(number, format.begins),
@@ -107,17 +105,23 @@ impl Formats {
         FORMATS.iter().find(|format| format.name == name)
     }
 
-    /// The formats that may know a record: those of any program, those of its own, then those
-    /// that know one by its looks.
+    /// The formats that may know a record, by number: those of any program, those of its own, then
+    /// those that know one by its looks.
     pub(crate) fn offered<'f>(
         &'f self,
         record: &Record<'_>,
         program: &Program<'f>,
-    ) -> impl Iterator<Item = &'f Ready> + use<'f> {
-        let first = record.body.trim_start().bytes().next().unwrap_or_default();
+    ) -> [&'f [usize]; 3] {
+        let body = record.body;
+        let first = body.as_bytes().first().copied().filter(u8::is_ascii_graphic);
+        let first = first.or_else(|| body.trim_start().bytes().next()).unwrap_or_default();
         let of_any = self.of_any.get(usize::from(first)).map_or(&[][..], Vec::as_slice);
-        let numbers = of_any.iter().chain(program.formats).chain(&self.by_content);
-        numbers.filter_map(|number| self.ready.get(*number))
+        [of_any, program.formats, &self.by_content]
+    }
+
+    /// The format of this number.
+    pub(crate) fn numbered(&self, number: usize) -> &Ready {
+        &self.ready[number]
     }
 
     /// The formats that read what a program of this tag writes.

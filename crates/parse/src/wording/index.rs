@@ -11,7 +11,12 @@ pub(super) struct Index {
     /// With which byte each branch goes on.
     firsts: Vec<u8>,
     branches: Vec<Index>,
+    /// Where there are many branches: the place of that of each byte, or one beyond them all.
+    places: Vec<u8>,
 }
+
+/// Fewer branches are looked through.
+const MANY: usize = 6;
 
 impl Index {
     /// An index of templates by the literals they begin with; the empty one begins anything.
@@ -43,6 +48,11 @@ impl Index {
         index.fitting.sort_unstable();
         let grown = groups.into_iter().map(|group| Index::beyond_common(&index.fitting, group));
         index.branches = grown.collect();
+        if index.branches.len() >= MANY {
+            let place = |byte| index.firsts.iter().position(|first| *first == byte);
+            let places = (0..=u8::MAX).map(|byte| place(byte).map_or(u8::MAX, |place| place as u8));
+            index.places = places.collect();
+        }
         index
     }
 
@@ -66,7 +76,11 @@ impl Index {
 
     fn next(&self, rest: &[u8]) -> Option<&Index> {
         let first = rest.first()?;
-        self.branches.get(self.firsts.iter().position(|byte| byte == first)?)
+        let place = match self.places.get(usize::from(*first)) {
+            Some(place) => usize::from(*place),
+            None => self.firsts.iter().position(|byte| byte == first)?,
+        };
+        self.branches.get(place)
     }
 }
 

@@ -10,8 +10,7 @@ mod tree;
 use tocsin_event::{Activity, Class, Field, Peer, Severity, Status, Writer};
 
 use crate::address;
-use index::Index;
-use tree::{Captures, Node};
+use tree::{Captures, Ways};
 
 /// What a wording means, in OCSF terms.
 #[derive(Clone, Copy, Debug)]
@@ -176,8 +175,7 @@ impl Slot {
 /// The wordings of one service, tried in their order.
 #[derive(Debug, Default)]
 pub struct Wordings {
-    roots: Vec<Node>,
-    index: Index,
+    roots: Ways,
 }
 
 /// A template that cannot be compiled.
@@ -194,31 +192,25 @@ impl Wordings {
     /// # Errors
     /// Names the template with an unknown capture or unbalanced brace.
     pub fn compile(table: &[Wording]) -> Result<Self, BadTemplate> {
-        let mut roots = Vec::new();
+        let mut roots = Ways::default();
         for wording in table {
-            tree::add(&mut roots, wording)?;
+            roots.add(wording)?;
         }
-        roots.iter_mut().for_each(Node::settle);
-        let index = Index::of(roots.iter().map(Node::literal));
-        Ok(Wordings { roots, index })
+        roots.settle();
+        Ok(Wordings { roots })
     }
 
     /// Reads a message: the first wording that fits is written into the event.
     pub fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
-        let fitting = self.index.fitting(message);
-        if fitting.is_empty() {
+        let likely = self.roots.likely(message);
+        if likely.is_empty() {
             return false;
         }
         let mut captures = Captures::new();
-        let found = fitting.iter().find_map(|at| {
-            let root = &self.roots[usize::from(*at)];
-            captures.forget();
-            root.fits_beyond(message.get(root.literal().len()..)?, &mut captures)
-        });
-        let Some(meaning) = found else { return false };
+        let Some(meaning) = self.roots.fit(likely, message, &mut captures) else { return false };
         meaning.apply(out);
         for (slot, text) in captures.iter() {
-            fill(slot, text.trim_ascii(), out);
+            fill(slot, text, out);
         }
         true
     }
@@ -229,13 +221,21 @@ fn fill(slot: Slot, text: &str, out: &mut Writer<'_>) {
         Slot::Skip | Slot::Text | Slot::Word => {}
         Slot::Source => out.event.src = merged(out.event.src, address::peer(text, out)),
         Slot::Target => out.event.dst = merged(out.event.dst, address::peer(text, out)),
-        Slot::SourcePort => out.event.src.port = text.parse().unwrap_or_default(),
-        Slot::TargetPort => out.event.dst.port = text.parse().unwrap_or_default(),
-        Slot::User => out.event.user = out.span(text),
-        Slot::Actor => out.event.actor = out.span(text),
+        Slot::SourcePort => out.event.src.port = port(text),
+        Slot::TargetPort => out.event.dst.port = port(text),
+        Slot::User => out.event.user = out.span(text.trim_ascii()),
+        Slot::Actor => out.event.actor = out.span(text.trim_ascii()),
         Slot::Count => out.event.count = text.parse().unwrap_or(1).max(1),
-        Slot::Attribute(field) => out.set(field, text),
+        Slot::Attribute(field) => out.set(field, text.trim_ascii()),
     }
+}
+
+/// The number of a port, of which only digits were captured; 0 where it is too great for one.
+fn port(digits: &str) -> u16 {
+    let append = |number: u32, digit: u8| {
+        number.saturating_mul(10).saturating_add(u32::from(digit.wrapping_sub(b'0')))
+    };
+    u16::try_from(digits.bytes().fold(0, append)).unwrap_or_default()
 }
 
 /// A template may give a peer twice, by name and by address; both are kept.

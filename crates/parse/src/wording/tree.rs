@@ -3,7 +3,7 @@
 
 use tocsin_event::Field;
 
-use super::index;
+use super::index::{self, Index};
 use super::{BadTemplate, Meaning, Slot, Wording};
 use crate::address;
 use crate::find;
@@ -20,14 +20,25 @@ enum Piece {
     Capture(Slot),
 }
 
+/// Ways to go on, in the order of their templates.
+#[derive(Debug, Default)]
+pub(super) struct Ways {
+    nodes: Vec<Node>,
+    /// Finds those that may fit.
+    index: Index,
+    /// What all of several begin with alike, where that is worth looking for first.
+    shared: &'static str,
+}
+
 /// A piece, what may follow it, and what it means to end here.
 #[derive(Debug)]
-pub(super) struct Node {
+struct Node {
     piece: Piece,
-    next: Vec<Node>,
+    next: Ways,
     end: Option<Meaning>,
-    /// What all that may follow begins with alike, where that is worth looking for first.
-    shared: &'static str,
+    /// A literal that comes after this one and an address, so that this one is not looked for
+    /// beyond it. Only for a literal that is everywhere: a blank.
+    before: &'static str,
 }
 
 /// What has been captured so far.
@@ -53,31 +64,175 @@ impl<'t> Captures<'t> {
         Some(rest)
     }
 
-    pub(super) fn forget(&mut self) {
-        self.len = 0;
-    }
-
     pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &'t str)> {
         self.list.get(..self.len).unwrap_or_default().iter().copied()
     }
 }
 
-/// Adds a template. It shares nodes with the one added last only: with earlier ones it would be
-/// tried before those in between.
-pub(super) fn add(roots: &mut Vec<Node>, wording: &Wording) -> Result<(), BadTemplate> {
-    let pieces = pieces(wording)?;
-    let mut nodes = roots;
-    for (index, piece) in pieces.iter().enumerate() {
-        if nodes.last().is_none_or(|last| last.piece != *piece || last.end.is_some()) {
-            nodes.push(Node { piece: *piece, next: Vec::new(), end: None, shared: "" });
+impl Ways {
+    /// Adds a template. It shares nodes with the one added last only: with earlier ones it would be
+    /// tried before those in between.
+    pub(super) fn add(&mut self, wording: &Wording) -> Result<(), BadTemplate> {
+        let pieces = pieces(wording)?;
+        let mut nodes = &mut self.nodes;
+        for (index, piece) in pieces.iter().enumerate() {
+            if nodes.last().is_none_or(|last| last.piece != *piece || last.end.is_some()) {
+                nodes.push(Node { piece: *piece, next: Ways::default(), end: None, before: "" });
+            }
+            let Some(node) = nodes.last_mut() else { break };
+            if index + 1 == pieces.len() {
+                node.end = Some(wording.meaning);
+            }
+            nodes = &mut node.next.nodes;
         }
-        let Some(node) = nodes.last_mut() else { break };
-        if index + 1 == pieces.len() {
-            node.end = Some(wording.meaning);
-        }
-        nodes = &mut node.next;
+        Ok(())
     }
-    Ok(())
+
+    /// Prepares for matching, once all templates have been added.
+    pub(super) fn settle(&mut self) {
+        for node in &mut self.nodes {
+            node.next.settle();
+            node.before = node.literal_after_address().unwrap_or_default();
+        }
+        self.index = Index::of(self.nodes.iter().map(Node::literal));
+        let shared = index::common(self.nodes.iter().map(|node| node.literal().as_bytes())).len();
+        let first = self.nodes.first().map_or("", Node::literal);
+        if self.nodes.len() > 1 && shared > 1 {
+            self.shared = first.get(..shared).unwrap_or_default();
+        }
+    }
+
+    /// Which of them may fit a text, by what it begins with.
+    pub(super) fn likely(&self, text: &str) -> &[u16] {
+        self.index.fitting(text)
+    }
+
+    /// The meaning of the first template that fits, its captures in `captures`, which holds more
+    /// or less at random where none does.
+    pub(super) fn fit<'t>(
+        &self,
+        likely: &[u16],
+        text: &'t str,
+        captures: &mut Captures<'t>,
+    ) -> Option<&Meaning> {
+        let before = captures.len;
+        likely.iter().find_map(|at| {
+            captures.len = before;
+            let node = self.nodes.get(usize::from(*at))?;
+            node.fits_beyond(text.get(node.literal().len()..)?, captures)
+        })
+    }
+}
+
+impl Node {
+    /// The literal it is, or the empty text.
+    fn literal(&self) -> &'static str {
+        match self.piece {
+            Piece::Literal(literal) => literal,
+            Piece::Capture(_) => "",
+        }
+    }
+
+    /// The only node that may follow, where the template cannot end here.
+    fn only_next(&self) -> Option<&Node> {
+        match (self.next.nodes.as_slice(), &self.end) {
+            ([only], None) => Some(only),
+            _ => None,
+        }
+    }
+
+    fn literal_after_address(&self) -> Option<&'static str> {
+        let address = self.only_next()?;
+        let is_address = matches!(address.piece, Piece::Capture(Slot::Source | Slot::Target));
+        (self.literal() == " " && is_address)
+            .then(|| address.only_next())
+            .flatten()
+            .map(Node::literal)
+    }
+
+    /// Whether what follows this node's literal, if it is one, fits. Goes on as long as there is one
+    /// way to go.
+    fn fits_beyond<'t>(&self, text: &'t str, captures: &mut Captures<'t>) -> Option<&Meaning> {
+        let (mut node, mut rest) = (self, text);
+        loop {
+            if let Piece::Capture(slot) = node.piece {
+                let Some(len) = own_len(slot, rest) else {
+                    return node.reach(slot, rest, captures);
+                };
+                rest = captures.take(slot, rest, len)?;
+            }
+            let Some(only) = node.only_next() else {
+                let fit = node.next.fit(node.next.likely(rest), rest, captures);
+                return fit.or(node.end.as_ref());
+            };
+            if let Piece::Literal(literal) = only.piece {
+                rest = rest.strip_prefix(literal)?;
+            }
+            node = only;
+        }
+    }
+
+    /// A capture that ends where what follows it begins: the names and texts that a peer chose
+    /// where that comes last, others where it comes first.
+    fn reach<'t>(
+        &self,
+        slot: Slot,
+        text: &'t str,
+        captures: &mut Captures<'t>,
+    ) -> Option<&Meaning> {
+        let before = captures.len;
+        let followed = match Places::of(self.next.shared, text) {
+            Some(Places { count: 0, .. }) => None,
+            Some(Places { count: 1, at: [at, ..] }) => {
+                let rest = captures.take_any(slot, text, at)?;
+                self.next.fit(self.next.likely(rest), rest, captures)
+            }
+            places => self.next.nodes.iter().find_map(|next| {
+                let ends_at = |len| {
+                    captures.len = before;
+                    let rest = captures.take_any(slot, text, len)?;
+                    next.fits_beyond(rest.get(next.literal().len()..)?, captures)
+                };
+                next.begins_within(text, reaches_far(slot), places.as_ref(), ends_at)
+            }),
+        };
+        followed.or_else(|| {
+            captures.len = before;
+            captures.take_any(slot, text, text.len())?;
+            self.end.as_ref()
+        })
+    }
+
+    /// Where this node must have ended, since what comes after it begins there at the latest.
+    fn latest_end(&self, text: &str) -> Option<usize> {
+        if self.before.is_empty() {
+            return Some(text.len());
+        }
+        find::all(text, self.before).next_back()
+    }
+
+    /// Offers the places where this node may follow a capture, in the order to try them.
+    fn begins_within<'n>(
+        &self,
+        text: &str,
+        far: bool,
+        places: Option<&Places>,
+        mut fits: impl FnMut(usize) -> Option<&'n Meaning>,
+    ) -> Option<&'n Meaning> {
+        let Piece::Literal(literal) = self.piece else {
+            return fits(if far { text.len() } else { 0 });
+        };
+        match places {
+            Some(places) if far => places.followed_by(literal, text).rev().find_map(fits),
+            Some(places) => places.followed_by(literal, text).next().and_then(fits),
+            None if far => {
+                let end = self.latest_end(text)?;
+                let ends = find::all(text, literal).rev().take(SHORTENED_AT_MOST);
+                ends.filter(|at| at + literal.len() <= end).find_map(fits)
+            }
+            None => find::all(text, literal).next().and_then(fits),
+        }
+    }
 }
 
 fn pieces(wording: &Wording) -> Result<Vec<Piece>, BadTemplate> {
@@ -99,111 +254,6 @@ fn pieces(wording: &Wording) -> Result<Vec<Piece>, BadTemplate> {
         return Err(bad("too many captures"));
     }
     Ok(pieces)
-}
-
-impl Node {
-    /// The literal it is, or the empty text.
-    pub(super) fn literal(&self) -> &'static str {
-        match self.piece {
-            Piece::Literal(literal) => literal,
-            Piece::Capture(_) => "",
-        }
-    }
-
-    /// Prepares for matching, once all templates have been added.
-    pub(super) fn settle(&mut self) {
-        self.next.iter_mut().for_each(Node::settle);
-        let literals = self.next.iter().map(|next| next.literal().as_bytes());
-        let shared = index::common(literals).len();
-        let first = self.next.first().map_or("", Node::literal);
-        if self.next.len() > 1 && shared > 1 {
-            self.shared = first.get(..shared).unwrap_or_default();
-        }
-    }
-
-    /// The meaning of the first template that fits, its captures in `captures`, which holds more
-    /// or less at random where none does.
-    fn fits<'t>(&self, text: &'t str, captures: &mut Captures<'t>) -> Option<&Meaning> {
-        let rest = match self.piece {
-            Piece::Literal(literal) => text.strip_prefix(literal)?,
-            Piece::Capture(_) => text,
-        };
-        self.fits_beyond(rest, captures)
-    }
-
-    /// The same for what comes after its literal, if it is one. Goes on as long as there is one way
-    /// to go.
-    pub(super) fn fits_beyond<'t>(
-        &self,
-        text: &'t str,
-        captures: &mut Captures<'t>,
-    ) -> Option<&Meaning> {
-        let (mut node, mut rest) = (self, text);
-        loop {
-            if let Piece::Capture(slot) = node.piece {
-                let Some(len) = own_len(slot, rest) else {
-                    return node.reach(slot, rest, captures);
-                };
-                rest = captures.take(slot, rest, len)?;
-            }
-            let ([only], None) = (node.next.as_slice(), &node.end) else {
-                return node.choose(rest, captures);
-            };
-            if let Piece::Literal(literal) = only.piece {
-                rest = rest.strip_prefix(literal)?;
-            }
-            node = only;
-        }
-    }
-
-    fn choose<'t>(&self, text: &'t str, captures: &mut Captures<'t>) -> Option<&Meaning> {
-        let before = captures.len;
-        let found = self.next.iter().find_map(|next| {
-            captures.len = before;
-            next.fits(text, captures)
-        });
-        found.or_else(|| {
-            captures.len = before;
-            self.end.as_ref()
-        })
-    }
-
-    /// A capture that ends where what follows it begins: the names and texts that a peer chose
-    /// where that comes last, others where it comes first.
-    fn reach<'t>(
-        &self,
-        slot: Slot,
-        text: &'t str,
-        captures: &mut Captures<'t>,
-    ) -> Option<&Meaning> {
-        let far = reaches_far(slot);
-        let places = Places::of(self.shared, text);
-        let before = captures.len;
-        let followed = self.next.iter().find_map(|next| {
-            let literal = next.literal();
-            let mut ends_at = |len| {
-                captures.len = before;
-                let rest = captures.take_any(slot, text, len)?;
-                next.fits_beyond(rest.get(literal.len()..)?, captures)
-            };
-            match (next.piece, &places) {
-                (Piece::Capture(_), _) => ends_at(if far { text.len() } else { 0 }),
-                (_, Some(places)) if far => {
-                    places.followed_by(literal, text).rev().find_map(ends_at)
-                }
-                (_, Some(places)) => places.followed_by(literal, text).next().and_then(ends_at),
-                (_, None) if far => {
-                    find::all(text, literal).rev().take(SHORTENED_AT_MOST).find_map(ends_at)
-                }
-                (_, None) => find::all(text, literal).next().and_then(ends_at),
-            }
-        });
-        followed.or_else(|| {
-            captures.len = before;
-            captures.take_any(slot, text, text.len())?;
-            self.end.as_ref()
-        })
-    }
 }
 
 /// The length of a capture that tells by itself where it ends; none for one that reaches to what
