@@ -86,7 +86,7 @@ pub fn prefix_len(text: &str) -> usize {
     if bytes.first() == Some(&b'[') {
         return memchr::memchr(b']', bytes).map_or(0, |end| end + 1);
     }
-    let dotted = bytes.iter().position(|b| !matches!(b, b'0'..=b'9' | b'.')).unwrap_or(bytes.len());
+    let dotted = bytes.iter().position(|b| !DOTTED[usize::from(*b)]).unwrap_or(bytes.len());
     if bytes.get(dotted).is_none_or(|next| !is_address_byte(*next)) {
         // An IPv4 address alone: nothing to be told from a port or a name.
         return without_end(bytes.get(..dotted).unwrap_or_default());
@@ -119,17 +119,26 @@ fn is_address_byte(byte: u8) -> bool {
 }
 
 /// Which bytes addresses and names are made of.
-static ADDRESS: [bool; 256] = {
-    let mut made_of = [false; 256];
+static ADDRESS: [bool; 256] = table(b".:-_%", true);
+/// Which bytes IPv4 addresses are made of.
+static DOTTED: [bool; 256] = table(b".", false);
+
+/// A table of digits, these marks and maybe letters.
+const fn table(marks: &[u8], letters: bool) -> [bool; 256] {
+    let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
         let this = byte as u8;
-        made_of[byte] =
-            this.is_ascii_alphanumeric() || matches!(this, b'.' | b':' | b'-' | b'_' | b'%');
+        table[byte] = this.is_ascii_digit() || (letters && this.is_ascii_alphabetic());
         byte += 1;
     }
-    made_of
-};
+    let mut mark = 0;
+    while mark < marks.len() {
+        table[marks[mark] as usize] = true;
+        mark += 1;
+    }
+    table
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! What comes before the message: priority, time, host, program, process id. Syslog in its
 //! dialects (RFC 3164, RFC 5424, RFC 3339 times, BSD verbose), or only a time, or nothing.
 
-use crate::timestamp::{self, Stamp};
+use crate::timestamp::{self, Last, Stamp};
 
 /// A line taken apart, its parts empty where the line does not have them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,6 +39,11 @@ const HOST_MAX: usize = 255;
 /// Takes a line apart. Never fails: a line without any header is all body.
 #[must_use]
 pub fn read(line: &str) -> Record<'_> {
+    read_after(line, &mut Last::default())
+}
+
+/// The same for a line that follows others, of which one began with the time `last`.
+pub(crate) fn read_after<'t>(line: &'t str, last: &mut Last) -> Record<'t> {
     let text = without_priority(line);
     if let Some(rest) = text.strip_prefix("1 ")
         && let Some(record) = rfc5424(line, rest)
@@ -46,7 +51,7 @@ pub fn read(line: &str) -> Record<'_> {
         return record;
     }
     let mut record = Record { line, ..Record::default() };
-    let Some((stamp, rest)) = timestamp::leading(text) else {
+    let Some((stamp, rest)) = last.leading(text) else {
         record.text = text.trim_start();
         take_tag(&mut record);
         return record;

@@ -12,6 +12,7 @@ use crate::header::{self, Record};
 use crate::ready::{Formats, Programs};
 use crate::sessions::Sessions;
 use crate::shape::Shapes;
+use crate::timestamp::Last;
 use crate::wording::Meaning;
 use crate::wrapped;
 
@@ -39,6 +40,7 @@ pub struct Parser<'f> {
     programs: Programs<'f>,
     only: Option<&'static Format>,
     calendar: Calendar,
+    last_stamp: Last,
     last_time: Time,
     summary: SourceSummary,
     counts: Vec<u64>,
@@ -58,6 +60,7 @@ impl<'f> Parser<'f> {
             programs: Programs::new(),
             only: options.format,
             calendar: Calendar::new(options.zone, options.year, options.reference),
+            last_stamp: Last::default(),
             last_time: Time::UNKNOWN,
             summary: SourceSummary { name: source.to_owned(), ..SourceSummary::default() },
             counts: vec![0; FORMATS.len()],
@@ -123,7 +126,7 @@ impl<'f> Parser<'f> {
             self.summary.skip("blank line");
             return;
         }
-        let mut record = header::read(line);
+        let mut record = header::read_after(line, &mut self.last_stamp);
         let mut inner = std::mem::take(&mut self.inner);
         if let Some(inside) = wrapped::open(&record, &mut inner, out) {
             record = inside;

@@ -6,10 +6,13 @@ use tocsin_event::Time;
 
 use super::{Civil, Stamp, month};
 
+/// The length of syslog's time.
+pub(super) const SYSLOG_LEN: usize = 15;
+
 /// `Dec  7 06:55:46`, or the day with one digit and one blank.
 pub(super) fn syslog(text: &str) -> Option<(Stamp, &str)> {
-    let bytes = text.as_bytes().first_chunk::<15>()?;
-    let rest = text.get(15..)?;
+    let bytes = text.as_bytes().first_chunk::<SYSLOG_LEN>()?;
+    let rest = text.get(SYSLOG_LEN..)?;
     let fixed = bytes[3] == b' ' && bytes[6] == b' ' && !starts_with_more(rest);
     let day = if bytes[4] == b' ' { digit(bytes[5])? } else { two(bytes[4], bytes[5])? };
     let secs = clock(bytes[7..].first_chunk()?)?;
@@ -79,7 +82,7 @@ fn clock(text: &[u8; 8]) -> Option<u32> {
 }
 
 /// Whether the time goes on: a fraction after syslog's, a digit after the zone.
-fn starts_with_more(rest: &str) -> bool {
+pub(super) fn starts_with_more(rest: &str) -> bool {
     matches!(rest.as_bytes().first(), Some(b'.' | b',' | b'0'..=b'9'))
 }
 

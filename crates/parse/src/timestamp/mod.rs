@@ -68,6 +68,38 @@ const LAYOUTS: &[&str] = &[
     "H:M:S",
 ];
 
+/// The time that a line began with last. Lines come many to the second, and syslog writes nothing
+/// finer: what was read once is recognised.
+#[derive(Clone, Debug, Default)]
+pub struct Last {
+    text: [u8; frequent::SYSLOG_LEN],
+    stamp: Option<Stamp>,
+}
+
+impl Last {
+    /// The same as [`leading`], which is asked where the text does not begin as the last one did.
+    pub fn leading<'t>(&mut self, text: &'t str) -> Option<(Stamp, &'t str)> {
+        let begins = text.as_bytes().first_chunk();
+        if let Some(stamp) = self.stamp
+            && begins == Some(&self.text)
+            && let Some(rest) = text.get(frequent::SYSLOG_LEN..)
+            && !frequent::starts_with_more(rest)
+        {
+            return Some((stamp, rest));
+        }
+        let (stamp, rest) = leading(text)?;
+        let syslog =
+            matches!(stamp, Stamp::Civil(civil) if civil.year.is_none() && civil.month > 0);
+        if syslog
+            && rest.len() + frequent::SYSLOG_LEN == text.len()
+            && let Some(begins) = begins
+        {
+            *self = Last { text: *begins, stamp: Some(stamp) };
+        }
+        Some((stamp, rest))
+    }
+}
+
 /// The time at the start of `text` and what follows it. Square brackets and quotes around the
 /// time are taken with it.
 #[must_use]
@@ -192,6 +224,22 @@ mod tests {
         ];
         for (text, time, rest) in cases {
             assert_eq!(read(text), (time.to_owned(), rest), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_said_again_is_read_as_before() {
+        let mut last = Last::default();
+        for text in [
+            "Dec  7 06:55:46 a",
+            "Dec  7 06:55:46 b",
+            "Dec  7 06:55:46.5 c",
+            "Dec  7 06:55:46,5 d",
+            "Dec  7 06:55:467 e",
+            "Dec  7 06:55:47 f",
+            "[Dec 7 6:55:47] g",
+        ] {
+            assert_eq!(last.leading(text), leading(text), "{text}");
         }
     }
 
