@@ -125,19 +125,44 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// How many bytes need no escape, up to the first that does. Looks at sixteen at once without a
-/// branch among them, which the compiler makes into vector instructions.
+/// How many bytes need no escape, up to the first that does. Nearly always that is all of them.
 fn plain_len(text: &[u8]) -> usize {
-    let any_special = |bytes: &[u8; 16]| bytes.iter().fold(false, |any, b| any | is_special(*b));
-    let (blocks, _) = text.as_chunks();
-    let plain = blocks.iter().take_while(|block| !any_special(block)).count() * 16;
-    let rest = text.get(plain..).unwrap_or_default();
-    plain + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
+    if is_plain(text) {
+        return text.len();
+    }
+    text.iter().position(|byte| SPECIAL[usize::from(*byte)]).unwrap_or(text.len())
+}
+
+/// Whether nothing needs an escape. Looks at blocks without a branch within, which the compiler
+/// makes into vector instructions; the last block overlaps the one before, so that none is short.
+fn is_plain(text: &[u8]) -> bool {
+    let (blocks, _) = text.as_chunks::<16>();
+    if let Some(last) = text.last_chunk::<16>() {
+        return blocks.iter().all(is_plain_block) && is_plain_block(last);
+    }
+    match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(first), Some(last)) => is_plain_block(first) && is_plain_block(last),
+        _ => !text.iter().any(|byte| SPECIAL[usize::from(*byte)]),
+    }
+}
+
+fn is_plain_block<const N: usize>(block: &[u8; N]) -> bool {
+    !block.iter().fold(false, |any, byte| any | is_special(*byte))
 }
 
 const fn is_special(byte: u8) -> bool {
     (byte < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == 0x7f)
 }
+
+static SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        special[byte] = is_special(byte as u8);
+        byte += 1;
+    }
+    special
+};
 
 fn escape(out: &mut Vec<u8>, byte: u8) {
     match byte {

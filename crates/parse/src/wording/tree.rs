@@ -107,8 +107,8 @@ impl Ways {
         self.index.fitting(text)
     }
 
-    /// The meaning of the first template that fits, its captures in `captures`, which holds more
-    /// or less at random where none does.
+    /// The meaning of the first template that fits, its captures in `captures`, whose content means
+    /// nothing where none does.
     pub(super) fn fit<'t>(
         &self,
         likely: &[u16],
