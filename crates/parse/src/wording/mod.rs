@@ -277,6 +277,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_template_captured_that_does_not_fit_is_forgotten() {
+        let templates = ["closed by {src} port {sport} [preauth]", "closed by {src}"];
+        let table = templates.map(|template| says(template, Meaning::CLOSED));
+        let wordings = Wordings::compile(&table).unwrap();
+        let mut batch = Batch::new("test".into(), "closed by 192.0.2.1 port 22 x".to_owned());
+        let (text, mut writer) = batch.writer();
+        assert!(wordings.read(text, &mut writer));
+        assert_eq!((writer.event.src.ip, writer.event.src.port), ("192.0.2.1".parse().ok(), 0));
+    }
+
+    #[test]
     fn a_user_name_cannot_forge_the_address() {
         let template = "Invalid user {user} from {src}";
         let (user, source, _) =

@@ -107,8 +107,7 @@ impl Ways {
         self.index.fitting(text)
     }
 
-    /// The meaning of the first template that fits, its captures in `captures`, whose content means
-    /// nothing where none does.
+    /// The meaning of the first template that fits, its captures in `captures`.
     pub(super) fn fit<'t>(
         &self,
         likely: &[u16],
@@ -117,9 +116,12 @@ impl Ways {
     ) -> Option<&Meaning> {
         let before = captures.len;
         likely.iter().find_map(|at| {
-            captures.len = before;
             let node = self.nodes.get(usize::from(*at))?;
-            node.fits_beyond(text.get(node.literal().len()..)?, captures)
+            let fits = node.fits_beyond(text.get(node.literal().len()..)?, captures);
+            if fits.is_none() {
+                captures.len = before;
+            }
+            fits
         })
     }
 }
