@@ -203,7 +203,8 @@ impl Wordings {
     /// Reads a message: the first wording that fits is written into the event.
     pub fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
         let likely = self.roots.likely(message);
-        if likely.is_empty() {
+        // An empty message says nothing, whatever `{_}` takes.
+        if likely.is_empty() || message.is_empty() {
             return false;
         }
         let mut captures = Captures::new();
