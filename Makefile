@@ -26,7 +26,8 @@ lint: ## formatting, tidy, clippy, rustdoc, dependencies
 	@.ci/run fmt tidy clippy rustdoc deny
 
 bench: build ## measure lines per core-second, memory, and cost against entities
-	$(PYTHON) benches/drive.py --tocsin $(RELEASE)/tocsin --authlog $(RELEASE)/authlog
+	$(PYTHON) benches/drive.py --tocsin $(RELEASE)/tocsin --authlog $(RELEASE)/authlog \
+		--normalise $(RELEASE)/normalise
 
 bench-peers: ## install fail2ban and CrowdSec (Debian, root) for `make bench`; starts no service
 	benches/install-peers.sh

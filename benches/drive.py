@@ -28,6 +28,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-", dir=options.tmp) as home:
         bench = Bench(options, Path(home))
         bench.compare()
+        bench.normalise()
         if bench.tocsin:
             bench.sweep_entities()
             bench.grow_input()
@@ -38,6 +39,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--authlog", required=True, help="the generator's binary")
     parser.add_argument("--tocsin", help="the binary to measure; without it, peers only")
+    parser.add_argument("--normalise", help="the binary that reads a log in process")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lines", type=int, default=2_000_000, help="of Tocsin's log")
     parser.add_argument("--peer-lines", type=int, default=50_000, help="of the peers' log, its beginning")
@@ -82,6 +84,20 @@ class Bench:
                 row(name, lines, *typical(runs), f"{speeds[name]:,.0f}", f"{first / speeds[name]:.1f}")
         if speeds:
             print(f"ratio: how many times slower than {next(iter(speeds))}; peers read its log's beginning\n")
+
+    def normalise(self):
+        """Bytes to events in process, without output, and what no parser can be faster than."""
+        if not self.options.normalise:
+            print("SKIPPED: normalise: no binary given\n")
+            return
+        log = self.generate(self.options.lines, 10_000)
+        command = [self.options.normalise, str(log), str(self.options.rounds)]
+        measured = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+        header("in process", "lines", "events", "lines/core-s", "of limit")
+        speed, limit = measured["lines_per_core_s"], measured["limit_lines_per_core_s"]
+        row("normalise", measured["lines"], f"{measured['events']:,}", f"{speed:,}", f"{speed / limit:.1%}")
+        row("count newlines", measured["lines"], "-", f"{limit:,}", "100.0%")
+        print("fastest of the rounds, the log in memory\n")
 
     def sweep_entities(self):
         """What more entities cost, on logs of one length."""

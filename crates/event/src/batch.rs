@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::{Event, Field, Peer, Span, Time};
+use crate::{Event, Field, Fields, Peer, Span, Time};
 
 /// Events read together from one source, in the order of their records.
 #[derive(Clone, Debug, Default)]
@@ -114,6 +114,7 @@ impl Writer<'_> {
     }
 
     /// `text` as a span: in place where it is a part of the batch's text, copied once otherwise.
+    #[inline]
     pub fn span(&mut self, text: &str) -> Span {
         if text.is_empty() {
             return Span::NONE;
@@ -152,10 +153,12 @@ impl Writer<'_> {
 
     /// Adds the event to the batch and begins another one.
     pub fn commit(&mut self) {
-        let mut event = std::mem::take(&mut self.event);
-        event.attributes = self.attributes_from..self.attributes.len() as u32;
-        event.native = self.native_from..self.native.len() as u32;
-        self.events.push(event);
+        self.event.attributes = self.attributes_from..self.attributes.len() as u32;
+        self.event.native = self.native_from..self.native.len() as u32;
+        // Cloned into its place rather than taken out and moved there: an event is large enough
+        // for the second copy to show.
+        self.events.push(self.event.clone());
+        self.event = Event::default();
         self.attributes_from = self.attributes.len() as u32;
         self.native_from = self.native.len() as u32;
     }
@@ -184,6 +187,10 @@ impl Writer<'_> {
         self.events.len()
     }
 }
+
+/// Fields that are members of the event, whatever its list says.
+const MEMBERS: [Field; 5] =
+    [Field::User, Field::ActorUser, Field::DeviceHostname, Field::SrcHostname, Field::DstHostname];
 
 /// An event with the text it points into.
 #[derive(Clone, Copy, Debug)]
@@ -258,6 +265,26 @@ impl<'b> EventRef<'b> {
             Field::LogProvider => self.event.provider,
             _ => self.listed(field).unwrap_or_default(),
         }
+    }
+
+    /// The fields whose [`attribute`](Self::attribute) is not empty, but for texts that every event
+    /// has.
+    #[must_use]
+    pub fn given(&self) -> Fields {
+        let event = self.event;
+        let mut given = Fields::default();
+        for (field, span) in self.attributes() {
+            given.add_if(!span.is_empty(), *field);
+        }
+        given = given.without(const { Fields::of(&MEMBERS) });
+        given.add_if(!event.user.is_empty(), Field::User);
+        given.add_if(!event.actor.is_empty(), Field::ActorUser);
+        given.add_if(!event.program.is_empty(), Field::AppName);
+        given.add_if(!event.program.is_empty(), Field::ProcessName);
+        given.add_if(!event.host.is_empty(), Field::DeviceHostname);
+        given.add_if(!event.src.hostname.is_empty(), Field::SrcHostname);
+        given.add_if(!event.dst.hostname.is_empty(), Field::DstHostname);
+        given
     }
 
     fn has(&self, field: Field) -> bool {

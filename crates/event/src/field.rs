@@ -144,6 +144,49 @@ impl Field {
     }
 }
 
+/// Some of the fields: which ones an event has, or which ones a part of the schema is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Fields(u64);
+
+/// Every field has a bit.
+const _: () = assert!(PATHS.len() <= u64::BITS as usize);
+
+impl Fields {
+    /// These fields.
+    #[must_use]
+    pub const fn of(fields: &[Field]) -> Fields {
+        let (mut bits, mut at) = (0, 0);
+        while at < fields.len() {
+            bits |= 1 << fields[at] as u8;
+            at += 1;
+        }
+        Fields(bits)
+    }
+
+    /// Adds a field where `there` holds.
+    pub fn add_if(&mut self, there: bool, field: Field) {
+        self.0 |= u64::from(there) << field as u8;
+    }
+
+    /// These but for the others.
+    #[must_use]
+    pub fn without(self, others: Fields) -> Fields {
+        Fields(self.0 & !others.0)
+    }
+
+    /// Whether the field is among them.
+    #[must_use]
+    pub fn has(self, field: Field) -> bool {
+        self.0 & (1 << field as u8) != 0
+    }
+
+    /// Whether any of the others is among them.
+    #[must_use]
+    pub fn has_any(self, others: Fields) -> bool {
+        self.0 & others.0 != 0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -155,5 +198,16 @@ mod tests {
             assert_eq!(Field::from_path(path), Some(*field));
         }
         assert_eq!(PATHS.len(), Field::RawData as usize + 1);
+    }
+
+    #[test]
+    fn a_set_has_what_was_put_in_it() {
+        let mut fields = Fields::of(&[Field::Time, Field::RawData]);
+        fields.add_if(true, Field::User);
+        fields.add_if(false, Field::Group);
+        let has = [Field::Time, Field::RawData, Field::User, Field::Group].map(|f| fields.has(f));
+        assert_eq!(has, [true, true, true, false]);
+        assert!(fields.has_any(Fields::of(&[Field::Group, Field::User])));
+        assert!(!fields.has_any(Fields::of(&[Field::Group])));
     }
 }

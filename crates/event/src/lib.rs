@@ -19,7 +19,7 @@ mod time;
 pub use batch::{Batch, EventRef, PeerName, Writer};
 pub use entity::{Entity, EntityKind, UnknownEntityKind};
 pub use event::{Activity, Class, Event, LogSource, Peer, Severity, Status, UnknownSeverity};
-pub use field::{Field, PATHS};
+pub use field::{Field, Fields, PATHS};
 pub use finding::{
     Action, Attribution, Basis, DetectorKind, Evidence, Finding, FindingId, Models, RuleRef, Window,
 };

@@ -86,6 +86,11 @@ pub fn prefix_len(text: &str) -> usize {
     if bytes.first() == Some(&b'[') {
         return memchr::memchr(b']', bytes).map_or(0, |end| end + 1);
     }
+    let dotted = bytes.iter().position(|b| !DOTTED[usize::from(*b)]).unwrap_or(bytes.len());
+    if bytes.get(dotted).is_none_or(|next| !is_address_byte(*next)) {
+        // An IPv4 address alone: nothing to be told from a port or a name.
+        return without_end(bytes.get(..dotted).unwrap_or_default());
+    }
     let run = bytes.iter().position(|b| !is_address_byte(*b)).unwrap_or(bytes.len());
     let colon = memchr::memchr(b':', &bytes[..run]);
     // `192.0.2.1-22`, as some write the port.
@@ -96,8 +101,7 @@ pub fn prefix_len(text: &str) -> usize {
         Some(at) if bytes[..at].iter().any(|b| *b == b'.' || !b.is_ascii_hexdigit()) => at,
         _ => run,
     };
-    let end =
-        bytes[..end].iter().rposition(|b| !matches!(b, b'.' | b'-')).map_or(0, |last| last + 1);
+    let end = without_end(&bytes[..end]);
     match &bytes[..end] {
         // `2001:db8::1: why`: the colon is the sentence's, unless the address ends in two.
         [.., before, b':'] if *before != b':' => end - 1,
@@ -105,8 +109,35 @@ pub fn prefix_len(text: &str) -> usize {
     }
 }
 
+/// The length without full stops and dashes at the end, which are the sentence's.
+fn without_end(address: &[u8]) -> usize {
+    address.iter().rposition(|b| !matches!(b, b'.' | b'-')).map_or(0, |last| last + 1)
+}
+
 fn is_address_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-' | b'_' | b'%')
+    ADDRESS[usize::from(byte)]
+}
+
+/// Which bytes addresses and names are made of.
+static ADDRESS: [bool; 256] = table(b".:-_%", true);
+/// Which bytes IPv4 addresses are made of.
+static DOTTED: [bool; 256] = table(b".", false);
+
+/// A table of digits, these marks and maybe letters.
+const fn table(marks: &[u8], letters: bool) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let this = byte as u8;
+        table[byte] = this.is_ascii_digit() || (letters && this.is_ascii_alphabetic());
+        byte += 1;
+    }
+    let mut mark = 0;
+    while mark < marks.len() {
+        table[marks[mark] as usize] = true;
+        mark += 1;
+    }
+    table
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub struct Calendar {
     /// The year of the last record whose time names none, until one that does intervenes.
     last_year: Option<i16>,
     hour: HourCache,
+    /// What the last record said and was taken to mean: the next one often says the same.
+    same: Option<(Stamp, Time)>,
     assumed: Assumed,
 }
 
@@ -54,6 +56,7 @@ impl Calendar {
             last: None,
             last_year: None,
             hour: HourCache::default(),
+            same: None,
             assumed: Assumed::default(),
         }
     }
@@ -72,6 +75,17 @@ impl Calendar {
 
     /// The instant meant by a time as written.
     pub fn resolve(&mut self, stamp: Stamp) -> Time {
+        match self.same {
+            Some((same, time)) if same == stamp => time,
+            _ => {
+                let time = self.resolve_anew(stamp);
+                self.same = Some((stamp, time));
+                time
+            }
+        }
+    }
+
+    fn resolve_anew(&mut self, stamp: Stamp) -> Time {
         let time = match stamp {
             Stamp::Instant(time) => {
                 self.last_year = None;

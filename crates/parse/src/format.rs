@@ -38,6 +38,9 @@ pub struct Format {
     /// `(` or the first `-` counts as well. `""` stands for records that name no program, and
     /// `"*"` for those of any, before the program's own format.
     pub programs: &'static [&'static str],
+    /// With which bytes the records of a format of any program begin, blanks before them aside;
+    /// none where that does not tell.
+    pub begins: &'static [u8],
     /// Where Sigma rules look for its events.
     pub logsource: LogSource,
     /// Reads a record that templates cannot; tried before the wordings.
@@ -63,6 +66,7 @@ impl Format {
         Format {
             name,
             programs,
+            begins: &[],
             logsource,
             read: |_, _| false,
             frame: None,
@@ -75,6 +79,12 @@ impl Format {
     #[must_use]
     pub const fn with_reader(self, read: fn(&mut Record<'_>, &mut Writer<'_>) -> bool) -> Format {
         Format { read, ..self }
+    }
+
+    /// The same, where records of any program begin with one of these bytes.
+    #[must_use]
+    pub const fn that_begins_with(self, begins: &'static [u8]) -> Format {
+        Format { begins, ..self }
     }
 
     /// The same, where each process serves one peer.

@@ -1,7 +1,7 @@
 //! What comes before the message: priority, time, host, program, process id. Syslog in its
 //! dialects (RFC 3164, RFC 5424, RFC 3339 times, BSD verbose), or only a time, or nothing.
 
-use crate::timestamp::{self, Stamp};
+use crate::timestamp::{self, Last, Stamp};
 
 /// A line taken apart, its parts empty where the line does not have them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,22 +39,31 @@ const HOST_MAX: usize = 255;
 /// Takes a line apart. Never fails: a line without any header is all body.
 #[must_use]
 pub fn read(line: &str) -> Record<'_> {
+    read_after(line, &mut Last::default())
+}
+
+/// The same for a line that follows others, of which one began with the time `last`.
+pub(crate) fn read_after<'t>(line: &'t str, last: &mut Last) -> Record<'t> {
     let text = without_priority(line);
     if let Some(rest) = text.strip_prefix("1 ")
         && let Some(record) = rfc5424(line, rest)
     {
         return record;
     }
-    let Some((stamp, rest)) = timestamp::leading(text) else {
-        let text = text.trim_start();
-        return tagged(Record { line, text, ..Record::default() }, text);
+    let mut record = Record { line, ..Record::default() };
+    let Some((stamp, rest)) = last.leading(text) else {
+        record.text = text.trim_start();
+        take_tag(&mut record);
+        return record;
     };
-    if let Some(rest) = rest.strip_prefix([':', ',']) {
-        let text = rest.trim_start();
-        return tagged(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
+    record.stamp = Some(stamp);
+    if let [b':' | b',', ..] = rest.as_bytes() {
+        record.text = rest.get(1..).unwrap_or_default().trim_start();
+        take_tag(&mut record);
+        return record;
     }
-    let text = without_facility(rest.trim_ascii_start());
-    let mut record = hosted(Record { line, stamp: Some(stamp), text, ..Record::default() }, text);
+    record.text = without_facility(rest.trim_ascii_start());
+    take_host_and_tag(&mut record);
     record.body = without_message_id(record.body);
     record
 }
@@ -126,29 +135,28 @@ fn closing_bracket(text: &str) -> Option<usize> {
 }
 
 /// `HOST PROGRAM[PID]: BODY`, or without the host, or without the program.
-fn hosted<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
+fn take_host_and_tag(record: &mut Record<'_>) {
+    let text = record.text;
+    record.body = text;
     let word = run(text, HOST);
     if !is_host(text, word)
         && let Some(tag) = Tag::read(text)
     {
-        return tag.on(record);
+        return tag.put_on(record);
     }
-    let host = text.split_at_checked(word).filter(|(host, _)| host.len() <= HOST_MAX);
-    let Some((host, Some(rest))) = host.map(|(host, rest)| (host, rest.strip_prefix(' '))) else {
-        return Record { body: text, ..record };
-    };
-    if host == "-" {
-        return Record { body: text, ..record };
+    let Some((host, rest)) = text.split_at_checked(word) else { return };
+    let Some(rest) = rest.strip_prefix(' ') else { return };
+    if host.len() > HOST_MAX || host == "-" {
+        return;
     }
     let rest = rest.trim_ascii_start();
     // Relays (UniFi's among them) write the host twice.
     let rest = rest.strip_prefix(host).and_then(|r| r.strip_prefix(' ')).unwrap_or(rest);
-    match Tag::read(rest) {
-        Some(tag) => tag.on(Record { host, ..record }),
-        None if host.ends_with(':') || !stands_alone(&record, host) => {
-            Record { body: text, ..record }
-        }
-        None => Record { host, body: rest, ..record },
+    if let Some(tag) = Tag::read(rest) {
+        record.host = host;
+        tag.put_on(record);
+    } else if !host.ends_with(':') && stands_alone(record, host) {
+        (record.host, record.body) = (host, rest);
     }
 }
 
@@ -183,7 +191,7 @@ const fn classes() -> [u8; 256] {
 
 /// How many bytes of this class the text begins with.
 fn run(text: &str, class: u8) -> usize {
-    text.bytes().take_while(|b| BYTES[usize::from(*b)] & class != 0).count()
+    text.bytes().position(|b| BYTES[usize::from(b)] & class == 0).unwrap_or(text.len())
 }
 
 /// Whether a word after the time is a host although no program follows it. After syslog's own
@@ -203,14 +211,18 @@ fn names_host(word: &str) -> bool {
 
 /// `PROGRAM[PID]: BODY` or `HOST PROGRAM[PID]: BODY` without time, as a service writes to its own
 /// file.
-fn tagged<'t>(record: Record<'t>, text: &'t str) -> Record<'t> {
+fn take_tag(record: &mut Record<'_>) {
     let numbered = |text| Tag::read(text).filter(|tag| tag.pid != 0);
+    let text = record.text;
+    record.body = text;
     if let Some(tag) = numbered(text) {
-        return tag.on(record);
-    }
-    match text.split_once(' ').and_then(|(host, rest)| Some((host, numbered(rest)?))) {
-        Some((host, tag)) if names_host(host) => tag.on(Record { host, ..record }),
-        _ => Record { body: text, ..record },
+        tag.put_on(record);
+    } else if let Some((host, rest)) = text.split_once(' ')
+        && names_host(host)
+        && let Some(tag) = numbered(rest)
+    {
+        record.host = host;
+        tag.put_on(record);
     }
 }
 
@@ -230,6 +242,18 @@ fn name_len(text: &str) -> usize {
     }
 }
 
+/// `123]` and what follows it.
+fn process_id(text: &str) -> Option<(u32, &str)> {
+    let len = text.bytes().position(|byte| !byte.is_ascii_digit())?;
+    let (digits, rest) = text.split_at_checked(len)?;
+    let pid = match digits.len() {
+        // Fewer cannot overflow.
+        1..=9 => digits.bytes().fold(0, |pid, digit| pid * 10 + u32::from(digit - b'0')),
+        _ => digits.parse().ok()?,
+    };
+    Some((pid, rest.strip_prefix(']')?))
+}
+
 struct Tag<'t> {
     program: &'t str,
     pid: u32,
@@ -239,31 +263,26 @@ struct Tag<'t> {
 impl<'t> Tag<'t> {
     /// ` -- root[123]: ` of login, `sshd[123]: `, `sogod [123]: `, `CRON: `, `sshd(pam_unix)[123]: `.
     fn read(text: &'t str) -> Option<Tag<'t>> {
-        if let Some(inside) = text.strip_prefix('[') {
-            return Tag::bracketed(inside);
-        }
-        if let Some(user) = text.strip_prefix("-- ") {
-            return Tag::read(user).map(|tag| Tag { program: "login", ..tag });
+        match text.as_bytes() {
+            [b'[', ..] => return Tag::bracketed(text.get(1..)?),
+            [b'-', b'-', b' ', ..] => {
+                return Tag::read(text.get(3..)?).map(|tag| Tag { program: "login", ..tag });
+            }
+            _ => {}
         }
         let end = name_len(text);
         if end == 0 || end > TAG_MAX {
             return None;
         }
         let (program, rest) = text.split_at_checked(end)?;
-        let bracketed = rest.strip_prefix('[').or_else(|| rest.strip_prefix(" ["));
-        let (pid, rest) = match bracketed {
-            Some(inside) => {
-                let len = inside.bytes().take_while(u8::is_ascii_digit).count();
-                let (number, rest) = inside.split_at_checked(len)?;
-                (number.parse().ok()?, rest.strip_prefix(']')?)
-            }
-            None => (0, rest),
+        let (pid, rest) = match rest.as_bytes() {
+            [b'[', ..] => process_id(rest.get(1..)?)?,
+            [b' ', b'[', ..] => process_id(rest.get(2..)?)?,
+            _ => (0, rest),
         };
         let body = rest.strip_prefix(':')?;
-        if !body.is_empty() && !body.starts_with([' ', '\t']) {
-            return None;
-        }
-        Some(Tag { program, pid, body: body.trim_ascii_start() })
+        let apart = matches!(body.as_bytes(), [] | [b' ' | b'\t', ..]);
+        apart.then(|| Tag { program, pid, body: body.trim_ascii_start() })
     }
 
     /// `[sshd]: `, `[sshd] `: a lower-case word in brackets, as busybox and some relays write it.
@@ -274,8 +293,8 @@ impl<'t> Tag<'t> {
         (named && !LEVELS.contains(&program)).then_some(Tag { program, pid: 0, body })
     }
 
-    fn on(self, record: Record<'t>) -> Record<'t> {
-        Record { program: self.program, pid: self.pid, body: self.body, ..record }
+    fn put_on(self, record: &mut Record<'t>) {
+        (record.program, record.pid, record.body) = (self.program, self.pid, self.body);
     }
 }
 

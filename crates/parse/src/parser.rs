@@ -1,18 +1,19 @@
 //! Reads the lines of one source: takes each apart, finds the format that understands it, and
 //! keeps the account of what was and was not understood. Never fails.
 
-use hashbrown::HashMap;
 use jiff::tz::TimeZone;
 use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
-use crate::format::{Format, Framing, Peers};
+use crate::format::Format;
 use crate::formats::{FORMATS, auditd};
 use crate::generic;
 use crate::header::{self, Record};
+use crate::ready::{Formats, Programs};
 use crate::sessions::Sessions;
 use crate::shape::Shapes;
-use crate::wording::{BadTemplate, Meaning, Wordings};
+use crate::timestamp::Last;
+use crate::wording::Meaning;
 use crate::wrapped;
 
 /// Longer lines are cut before they are read; the cut is counted. Real records of every format
@@ -32,134 +33,14 @@ pub struct Options {
     pub format: Option<&'static Format>,
 }
 
-/// A format with its wordings compiled.
-#[derive(Debug)]
-struct Ready {
-    format: &'static Format,
-    wordings: Wordings,
-}
-
-impl Ready {
-    /// Whether the record is of this format, which has then read it.
-    fn reads(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-        let Some(frame) = self.format.frame else {
-            return (self.format.read)(record, out)
-                || self.wordings.read(record.body, out)
-                || self.reads_own_file(record, out);
-        };
-        match frame(record, out) {
-            Framing::Foreign => return false,
-            Framing::Read => {}
-            Framing::Message if self.wordings.read(record.body, out) => {}
-            Framing::Message => read_generally(record, out),
-        }
-        true
-    }
-
-    /// A format known by its looks may be a service writing its own file, where the first words
-    /// after the time were mistaken for a host or a program.
-    fn reads_own_file(&self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-        if !self.format.programs.is_empty() || record.text.len() == record.body.len() {
-            return false;
-        }
-        let understood = self.wordings.read(record.text, out);
-        if understood {
-            record.without_tag();
-        }
-        understood
-    }
-}
-
-/// Reads a message that no wording fits as one of any service, but trusts the frame for the peer.
-fn read_generally(record: &Record<'_>, out: &mut Writer<'_>) {
-    let framed = out.event.src;
-    generic::read(record, out);
-    // The provider is the format whose frame it was.
-    out.event.provider = "";
-    if !framed.is_empty() {
-        out.event.src = framed;
-    }
-}
-
-/// Every format made ready, shared by the parsers of all sources.
-#[derive(Debug, Default)]
-pub struct Formats {
-    ready: Vec<Ready>,
-    by_program: HashMap<&'static str, Vec<usize>, foldhash::fast::FixedState>,
-    by_content: Vec<usize>,
-    of_any: Vec<usize>,
-}
-
-impl Formats {
-    /// Compiles the wordings of every format.
-    ///
-    /// # Errors
-    /// Names the first template that cannot be compiled.
-    pub fn new() -> Result<Self, BadTemplate> {
-        let mut formats = Formats::default();
-        for (index, format) in FORMATS.iter().enumerate() {
-            formats.ready.push(Ready { format, wordings: Wordings::compile(format.wordings)? });
-            match format.programs {
-                [] => formats.by_content.push(index),
-                ["*"] => formats.of_any.push(index),
-                programs => {
-                    for program in programs {
-                        formats.by_program.entry(program).or_default().push(index);
-                    }
-                }
-            }
-        }
-        Ok(formats)
-    }
-
-    /// The format of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<&'static Format> {
-        FORMATS.iter().find(|format| format.name == name)
-    }
-
-    /// The formats that read what a program of this tag writes.
-    fn of_program(&self, tag: &str) -> &[usize] {
-        let short = tag.rsplit('/').next().unwrap_or(tag);
-        let short = short.split('(').next().unwrap_or(short);
-        // Of a path (`/USR/SBIN/CRON`) only the last part tells.
-        let family = tag.split(['/', '-']).next().filter(|family| !family.is_empty());
-        let family = family.unwrap_or(tag);
-        [tag, family, short]
-            .into_iter()
-            .find_map(|name| self.by_program.get(name))
-            .map_or(&[], Vec::as_slice)
-    }
-}
-
-/// The formats of the program that wrote the last record: the next one is most often its own.
-#[derive(Debug, Default)]
-struct Program<'f> {
-    tag: String,
-    formats: &'f [usize],
-    serves_one_peer: bool,
-}
-
-impl<'f> Program<'f> {
-    fn turn_to(&mut self, tag: &str, formats: &'f Formats) {
-        if self.tag == tag && !self.tag.is_empty() {
-            return;
-        }
-        self.tag.clear();
-        self.tag.push_str(tag);
-        self.formats = formats.of_program(tag);
-        let per_process = |index: &usize| formats.ready[*index].format.peers == Peers::PerProcess;
-        self.serves_one_peer = self.formats.iter().any(per_process);
-    }
-}
-
 /// Reads one source.
 #[derive(Debug)]
 pub struct Parser<'f> {
     formats: &'f Formats,
-    program: Program<'f>,
+    programs: Programs<'f>,
     only: Option<&'static Format>,
     calendar: Calendar,
+    last_stamp: Last,
     last_time: Time,
     summary: SourceSummary,
     counts: Vec<u64>,
@@ -176,9 +57,10 @@ impl<'f> Parser<'f> {
     pub fn new(formats: &'f Formats, source: &str, options: Options) -> Self {
         Parser {
             formats,
-            program: Program::default(),
+            programs: Programs::new(),
             only: options.format,
             calendar: Calendar::new(options.zone, options.year, options.reference),
+            last_stamp: Last::default(),
             last_time: Time::UNKNOWN,
             summary: SourceSummary { name: source.to_owned(), ..SourceSummary::default() },
             counts: vec![0; FORMATS.len()],
@@ -244,17 +126,17 @@ impl<'f> Parser<'f> {
             self.summary.skip("blank line");
             return;
         }
-        let record = header::read(line);
+        let mut record = header::read_after(line, &mut self.last_stamp);
         let mut inner = std::mem::take(&mut self.inner);
-        match wrapped::open(&record, &mut inner, out) {
-            Some(record) => self.record(record, out),
-            None => self.record(record, out),
+        if let Some(inside) = wrapped::open(&record, &mut inner, out) {
+            record = inside;
         }
+        self.record(&mut record, out);
         self.inner = inner;
     }
 
-    fn record(&mut self, mut record: Record<'_>, out: &mut Writer<'_>) {
-        if self.audit_record(&record, out) {
+    fn record(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) {
+        if self.audit_record(record, out) {
             return;
         }
         if let Some(count) = times_repeated(record.text)
@@ -262,14 +144,14 @@ impl<'f> Parser<'f> {
         {
             out.event.count = count;
             self.summary.parsed += 1;
-            self.commit(&record, out);
+            self.commit(record, out);
             return;
         }
-        let repeated = unwrap_repeated(&mut record);
-        let understood = self.understand(&mut record, out);
+        let repeated = unwrap_repeated(record);
+        let understood = self.understand(record, out);
         out.event.count = out.event.count.saturating_mul(repeated);
-        self.account(&record, understood, out);
-        self.commit(&record, out);
+        self.account(record, understood, out);
+        self.commit(record, out);
     }
 
     fn cut<'t>(&mut self, line: &'t str) -> &'t str {
@@ -284,22 +166,30 @@ impl<'f> Parser<'f> {
     /// Offers the record to the formats of any and of its program, then to those that know it by its looks.
     fn understand(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         let formats = self.formats;
-        self.program.turn_to(record.program, formats);
-        for index in formats.of_any.iter().chain(self.program.formats).chain(&formats.by_content) {
-            let ready = &formats.ready[*index];
-            if self.only.is_some_and(|only| only.name != ready.format.name) {
-                continue;
-            }
-            if ready.reads(record, out) {
-                self.counts[*index] += 1;
-                if out.event.provider.is_empty() {
-                    out.event.provider = ready.format.name;
-                    out.event.logsource = ready.format.logsource;
-                }
+        let program = self.programs.turn_to(record.program, formats);
+        for numbers in formats.offered(record, program) {
+            if numbers.iter().any(|number| self.reads(*number, record, out)) {
                 return true;
             }
         }
         false
+    }
+
+    /// Whether the record is of the format of this number, which has then read it.
+    fn reads(&mut self, number: usize, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+        let ready = self.formats.numbered(number);
+        if self.only.is_some_and(|only| only.name != ready.format.name) {
+            return false;
+        }
+        let reads = ready.reads(record, out);
+        if reads {
+            self.counts[number] += 1;
+            if out.event.provider.is_empty() {
+                out.event.provider = ready.format.name;
+                out.event.logsource = ready.format.logsource;
+            }
+        }
+        reads
     }
 
     /// Takes a record of the audit trail, which is joined with the others of its event.
@@ -349,7 +239,7 @@ impl<'f> Parser<'f> {
             self.summary.first.get_or_insert(self.last_time);
             self.summary.last = Some(self.last_time);
         }
-        if self.program.serves_one_peer {
+        if self.programs.current().serves_one_peer {
             self.sessions.see(record, self.last_time, &mut out.event.src);
         }
         out.event.time = self.last_time;
@@ -366,14 +256,18 @@ fn fill(record: &Record<'_>, number: u64, out: &mut Writer<'_>) {
     if out.event.pid == 0 {
         out.event.pid = record.pid;
     }
-    let given = [record.line, record.host, record.program, record.body];
-    let mut spans = [out.event.raw, out.event.host, out.event.program, out.event.message];
-    for (span, text) in spans.iter_mut().zip(given) {
-        if span.is_empty() {
-            *span = out.span(text);
-        }
+    if out.event.raw.is_empty() {
+        out.event.raw = out.span(record.line);
     }
-    [out.event.raw, out.event.host, out.event.program, out.event.message] = spans;
+    if out.event.host.is_empty() {
+        out.event.host = out.span(record.host);
+    }
+    if out.event.program.is_empty() {
+        out.event.program = out.span(record.program);
+    }
+    if out.event.message.is_empty() {
+        out.event.message = out.span(record.body);
+    }
 }
 
 /// `last message repeated 5 times`, as syslogd says of the record before, with the host or without

@@ -33,7 +33,9 @@ impl Sessions {
             return;
         }
         let process = self.hasher.hash_one((record.host, record.pid));
-        self.sessions.resize(PROCESSES, None);
+        if self.sessions.is_empty() {
+            self.sessions.resize(PROCESSES, None);
+        }
         let session = &mut self.sessions[process as usize % PROCESSES];
         if peer.ip.is_some() {
             *session = Some(Session { process, since: now, peer: *peer });

@@ -6,10 +6,13 @@ use tocsin_event::Time;
 
 use super::{Civil, Stamp, month};
 
+/// The length of syslog's time.
+pub(super) const SYSLOG_LEN: usize = 15;
+
 /// `Dec  7 06:55:46`, or the day with one digit and one blank.
 pub(super) fn syslog(text: &str) -> Option<(Stamp, &str)> {
-    let bytes = text.as_bytes().first_chunk::<15>()?;
-    let rest = text.get(15..)?;
+    let bytes = text.as_bytes().first_chunk::<SYSLOG_LEN>()?;
+    let rest = text.get(SYSLOG_LEN..)?;
     let fixed = bytes[3] == b' ' && bytes[6] == b' ' && !starts_with_more(rest);
     let day = if bytes[4] == b' ' { digit(bytes[5])? } else { two(bytes[4], bytes[5])? };
     let secs = clock(bytes[7..].first_chunk()?)?;
@@ -65,17 +68,21 @@ fn zone(text: &str) -> Option<(i64, &str)> {
     plausible.then_some((sign * i64::from(hours * 3600 + minutes * 60), text.get(6..)?))
 }
 
-/// `06:55:46` in seconds since midnight.
+/// `06:55:46` in seconds since midnight, its eight bytes looked at together.
 fn clock(text: &[u8; 8]) -> Option<u32> {
-    let (hour, minute) = (two(text[0], text[1])?, two(text[3], text[4])?);
-    let second = two(text[6], text[7])?;
-    let plausible =
-        text[2] == b':' && text[5] == b':' && hour <= 23 && minute <= 59 && second <= 59;
-    plausible.then_some(hour * 3600 + minute * 60 + second)
+    // What is left of a digit is its value, of a colon nothing.
+    let left = u64::from_be_bytes(*text) ^ u64::from_be_bytes(*b"00:00:00");
+    let beyond_nine = left.wrapping_add(0x0606_0006_0600_0606) | left;
+    if beyond_nine & 0xf0f0_fff0_f0ff_f0f0 != 0 {
+        return None;
+    }
+    let [h, hour, _, m, minute, _, s, second] = left.to_be_bytes().map(u32::from);
+    let (hour, minute, second) = (h * 10 + hour, m * 10 + minute, s * 10 + second);
+    (hour <= 23 && minute <= 59 && second <= 59).then_some(hour * 3600 + minute * 60 + second)
 }
 
 /// Whether the time goes on: a fraction after syslog's, a digit after the zone.
-fn starts_with_more(rest: &str) -> bool {
+pub(super) fn starts_with_more(rest: &str) -> bool {
     matches!(rest.as_bytes().first(), Some(b'.' | b',' | b'0'..=b'9'))
 }
 

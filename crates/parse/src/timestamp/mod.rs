@@ -68,6 +68,38 @@ const LAYOUTS: &[&str] = &[
     "H:M:S",
 ];
 
+/// The time that a line began with last. Lines come many to the second, and syslog writes nothing
+/// finer: what was read once is recognised.
+#[derive(Clone, Debug, Default)]
+pub struct Last {
+    text: [u8; frequent::SYSLOG_LEN],
+    stamp: Option<Stamp>,
+}
+
+impl Last {
+    /// The same as [`leading`], which is asked where the text does not begin as the last one did.
+    pub fn leading<'t>(&mut self, text: &'t str) -> Option<(Stamp, &'t str)> {
+        let begins = text.as_bytes().first_chunk();
+        if let Some(stamp) = self.stamp
+            && begins == Some(&self.text)
+            && let Some(rest) = text.get(frequent::SYSLOG_LEN..)
+            && !frequent::starts_with_more(rest)
+        {
+            return Some((stamp, rest));
+        }
+        let (stamp, rest) = leading(text)?;
+        let syslog =
+            matches!(stamp, Stamp::Civil(civil) if civil.year.is_none() && civil.month > 0);
+        if syslog
+            && rest.len() + frequent::SYSLOG_LEN == text.len()
+            && let Some(begins) = begins
+        {
+            *self = Last { text: *begins, stamp: Some(stamp) };
+        }
+        Some((stamp, rest))
+    }
+}
+
 /// The time at the start of `text` and what follows it. Square brackets and quotes around the
 /// time are taken with it.
 #[must_use]
@@ -109,22 +141,28 @@ fn tabled(text: &str) -> Option<(Stamp, &str)> {
 /// The month of an English or widely seen abbreviated name, 1-12.
 #[must_use]
 pub fn month(name: &[u8]) -> Option<u8> {
-    let month = match &name.first_chunk::<3>()?.map(|b| b.to_ascii_lowercase()) {
-        b"jan" => 1,
-        b"feb" => 2,
-        b"mar" => 3,
-        b"apr" => 4,
-        b"may" => 5,
-        b"jun" => 6,
-        b"jul" => 7,
-        b"aug" => 8,
-        b"sep" => 9,
-        b"oct" => 10,
-        b"nov" => 11,
-        b"dec" => 12,
-        _ => return None,
-    };
-    Some(month)
+    let [a, b, c] = *name.first_chunk::<3>()?;
+    // One number for all three letters: compared in a few steps, not letter by letter.
+    const fn word(letters: &[u8; 3]) -> u32 {
+        u32::from_be_bytes([0, letters[0], letters[1], letters[2]])
+    }
+    let letters = word(&[a, b, c].map(|letter| letter | 0x20));
+    const NAMES: [u32; 12] = [
+        word(b"jan"),
+        word(b"feb"),
+        word(b"mar"),
+        word(b"apr"),
+        word(b"may"),
+        word(b"jun"),
+        word(b"jul"),
+        word(b"aug"),
+        word(b"sep"),
+        word(b"oct"),
+        word(b"nov"),
+        word(b"dec"),
+    ];
+    let month = NAMES.iter().position(|name| *name == letters)?;
+    [a, b, c].iter().all(u8::is_ascii_alphabetic).then_some(month as u8 + 1)
 }
 
 /// TAI64N, as multilog writes it: `@` and 24 hexadecimal digits (cr.yp.to/libtai/tai64.html).
@@ -186,6 +224,22 @@ mod tests {
         ];
         for (text, time, rest) in cases {
             assert_eq!(read(text), (time.to_owned(), rest), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_said_again_is_read_as_before() {
+        let mut last = Last::default();
+        for text in [
+            "Dec  7 06:55:46 a",
+            "Dec  7 06:55:46 b",
+            "Dec  7 06:55:46.5 c",
+            "Dec  7 06:55:46,5 d",
+            "Dec  7 06:55:467 e",
+            "Dec  7 06:55:47 f",
+            "[Dec 7 6:55:47] g",
+        ] {
+            assert_eq!(last.leading(text), leading(text), "{text}");
         }
     }
 

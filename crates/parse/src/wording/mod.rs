@@ -4,12 +4,13 @@
 //! a message; what follows the template is left over. Names of accounts are the attacker's to
 //! choose, so `{user}` reaches as far as it can: of several ` from ` the last one that fits counts.
 
+mod index;
 mod tree;
 
 use tocsin_event::{Activity, Class, Field, Peer, Severity, Status, Writer};
 
 use crate::address;
-use tree::{Captures, Node};
+use tree::{Captures, Ways};
 
 /// What a wording means, in OCSF terms.
 #[derive(Clone, Copy, Debug)]
@@ -174,9 +175,7 @@ impl Slot {
 /// The wordings of one service, tried in their order.
 #[derive(Debug, Default)]
 pub struct Wordings {
-    roots: Vec<Node>,
-    /// Which roots can fit a message, by its first byte.
-    by_first: Vec<Vec<u16>>,
+    roots: Ways,
 }
 
 /// A template that cannot be compiled.
@@ -193,29 +192,26 @@ impl Wordings {
     /// # Errors
     /// Names the template with an unknown capture or unbalanced brace.
     pub fn compile(table: &[Wording]) -> Result<Self, BadTemplate> {
-        let mut roots = Vec::new();
+        let mut roots = Ways::default();
         for wording in table {
-            tree::add(&mut roots, wording)?;
+            roots.add(wording)?;
         }
-        let may_begin = |byte: u8| {
-            let begins = (0u16..).zip(&roots).filter(|(_, root)| root.may_begin(byte));
-            begins.map(|(index, _)| index).collect()
-        };
-        let by_first =
-            if roots.is_empty() { Vec::new() } else { (0..=255).map(may_begin).collect() };
-        Ok(Wordings { roots, by_first })
+        roots.settle();
+        Ok(Wordings { roots })
     }
 
     /// Reads a message: the first wording that fits is written into the event.
     pub fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
-        let first = message.bytes().next().map(usize::from);
-        let Some(candidates) = first.and_then(|byte| self.by_first.get(byte)) else { return false };
+        let likely = self.roots.likely(message);
+        // An empty message says nothing, whatever `{_}` takes.
+        if likely.is_empty() || message.is_empty() {
+            return false;
+        }
         let mut captures = Captures::new();
-        let mut fits = |index: &u16| self.roots[usize::from(*index)].fits(message, &mut captures);
-        let Some(meaning) = candidates.iter().find_map(&mut fits) else { return false };
+        let Some(meaning) = self.roots.fit(likely, message, &mut captures) else { return false };
         meaning.apply(out);
         for (slot, text) in captures.iter() {
-            fill(slot, text.trim_ascii(), out);
+            fill(slot, text, out);
         }
         true
     }
@@ -226,13 +222,21 @@ fn fill(slot: Slot, text: &str, out: &mut Writer<'_>) {
         Slot::Skip | Slot::Text | Slot::Word => {}
         Slot::Source => out.event.src = merged(out.event.src, address::peer(text, out)),
         Slot::Target => out.event.dst = merged(out.event.dst, address::peer(text, out)),
-        Slot::SourcePort => out.event.src.port = text.parse().unwrap_or_default(),
-        Slot::TargetPort => out.event.dst.port = text.parse().unwrap_or_default(),
-        Slot::User => out.event.user = out.span(text),
-        Slot::Actor => out.event.actor = out.span(text),
+        Slot::SourcePort => out.event.src.port = port(text),
+        Slot::TargetPort => out.event.dst.port = port(text),
+        Slot::User => out.event.user = out.span(text.trim_ascii()),
+        Slot::Actor => out.event.actor = out.span(text.trim_ascii()),
         Slot::Count => out.event.count = text.parse().unwrap_or(1).max(1),
-        Slot::Attribute(field) => out.set(field, text),
+        Slot::Attribute(field) => out.set(field, text.trim_ascii()),
     }
+}
+
+/// The number of a port, of which only digits were captured; 0 where it is too great for one.
+fn port(digits: &str) -> u16 {
+    let append = |number: u32, digit: u8| {
+        number.saturating_mul(10).saturating_add(u32::from(digit.wrapping_sub(b'0')))
+    };
+    u16::try_from(digits.bytes().fold(0, append)).unwrap_or_default()
 }
 
 /// A template may give a peer twice, by name and by address; both are kept.
@@ -271,6 +275,17 @@ mod tests {
         let plain = ("root".to_owned(), "192.0.2.1".to_owned(), 22);
         assert_eq!(read("Failed password for root from 192.0.2.1 port 22 ssh2"), Some(plain));
         assert_eq!(read("Accepted password for root from 192.0.2.1 port 22"), None);
+    }
+
+    #[test]
+    fn what_a_template_captured_that_does_not_fit_is_forgotten() {
+        let templates = ["closed by {src} port {sport} [preauth]", "closed by {src}"];
+        let table = templates.map(|template| says(template, Meaning::CLOSED));
+        let wordings = Wordings::compile(&table).unwrap();
+        let mut batch = Batch::new("test".into(), "closed by 192.0.2.1 port 22 x".to_owned());
+        let (text, mut writer) = batch.writer();
+        assert!(wordings.read(text, &mut writer));
+        assert_eq!((writer.event.src.ip, writer.event.src.port), ("192.0.2.1".parse().ok(), 0));
     }
 
     #[test]

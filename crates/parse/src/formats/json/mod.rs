@@ -17,7 +17,7 @@ use keys::{SLOTS, Slot};
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
     logsource: LogSource { product: "", category: "application", service: "" },
-    ..Format::service("json", &["*"], &[]).with_reader(read)
+    ..Format::service("json", &["*"], &[]).with_reader(read).that_begins_with(b"{@")
 };
 
 /// What was found under the usual names.

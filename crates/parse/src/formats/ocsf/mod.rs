@@ -15,7 +15,7 @@ use crate::timestamp::Stamp;
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
     logsource: LogSource { product: "", category: "", service: "ocsf" },
-    ..Format::service("ocsf", &["*"], &[]).with_reader(read)
+    ..Format::service("ocsf", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
 
 const CLASSES: [Class; 9] = [

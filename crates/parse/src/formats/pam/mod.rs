@@ -136,7 +136,7 @@ fn rhost(fields: &str, out: &mut Writer<'_>) {
 fn simple(record: &Record<'_>, message: &str, out: &mut Writer<'_>) -> bool {
     if let Some(rest) = message.strip_prefix("session opened for user ") {
         Meaning::LOGIN.apply(out);
-        let (user, by) = rest.split_once(" by ").unwrap_or((rest, ""));
+        let (user, by) = find::split(rest, " by ").unwrap_or((rest, ""));
         out.event.user = out.span(user.split('(').next().unwrap_or(user).trim_ascii());
         out.event.actor = out.span(by.split('(').next().unwrap_or(by).trim_ascii());
     } else if let Some(user) = message.strip_prefix("session closed for user ") {

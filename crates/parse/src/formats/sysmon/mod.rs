@@ -12,7 +12,8 @@ use crate::timestamp;
 use crate::wording::Meaning;
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("sysmon", &["*"], &[]).with_reader(read);
+pub(crate) const FORMAT: Format =
+    Format::service("sysmon", &["*"], &[]).with_reader(read).that_begins_with(b"<");
 
 /// Events by their number: Sigma's category for them, and what they mean.
 const EVENTS: &[(&str, &str, Meaning)] = &[
