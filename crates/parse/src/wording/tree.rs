@@ -143,9 +143,9 @@ impl Node {
                 |len| take(slot, text, len, captures, |rest, captures| next.fits(rest, captures));
             match next.piece {
                 Piece::Literal(literal) if far => {
-                    find::all(text, literal).rev().take(SHORTENED_AT_MOST).find_map(ends_at)
+                    find::from_last(text, literal).take(SHORTENED_AT_MOST).find_map(ends_at)
                 }
-                Piece::Literal(literal) => find::all(text, literal).next().and_then(ends_at),
+                Piece::Literal(literal) => find::first(text, literal).and_then(ends_at),
                 Piece::Capture(_) => ends_at(if far { text.len() } else { 0 }),
             }
         });

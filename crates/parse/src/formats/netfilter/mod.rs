@@ -45,7 +45,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 }
 
 fn split_at_packet(body: &str) -> Option<(&str, &str)> {
-    let head = body.get(..find::all(body, " SRC=").next()?)?;
+    let head = body.get(..find::first(body, " SRC=")?)?;
     if head.len() > HEAD_MAX {
         return None;
     }
