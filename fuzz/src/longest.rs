@@ -49,8 +49,11 @@ const MARKS: &[&str] = &[
     "&amp;",
 ];
 
+/// Oftener than a capture is shortened before it is given up.
+const OFTEN: usize = 9;
+
 /// Lines of full length that begin and end as this one does: with each word, everything from it
-/// on, or a mark in its place repeated.
+/// on, or a mark in its place repeated; or with all its words often, and then marks only.
 pub fn lengthen(line: &str, give: &mut dyn FnMut(String)) {
     give(repeated("", &format!("{line} "), ""));
     let mut at = 0;
@@ -61,11 +64,14 @@ pub fn lengthen(line: &str, give: &mut dyn FnMut(String)) {
         give(repeated(head, rest, ""));
         at += word.len();
     }
+    let words: Vec<&str> = line.split_inclusive(' ').collect();
+    let often: String = words.chunks(2).map(|pair| pair.concat().repeat(OFTEN)).collect();
     let body = line.rfind(": ").map_or(line.len() / 2, |at| at + 2);
     let (head, tail) = line.split_at(line.floor_char_boundary(body));
     for mark in MARKS {
         give(repeated(head, mark, tail));
         give(repeated(line, mark, ""));
+        give(repeated(&often, mark, ""));
     }
 }
 

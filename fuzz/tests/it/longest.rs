@@ -4,7 +4,7 @@ use tocsin_fuzz::{longest, run, seed};
 use tocsin_parse::FORMATS;
 
 /// One in so many is looked at: together they take minutes.
-const SHARE: usize = 50;
+const SHARE: usize = 67;
 
 #[test]
 fn the_longest_lines_are_read_like_others() {

@@ -24,6 +24,8 @@ pub(crate) const FORMAT: Format = Format {
 const WORDS_MAX: usize = 8;
 /// Brackets before the request that may hold the time.
 const BRACKETS_MAX: usize = 8;
+/// Fields after the request that are looked at; the longest known layouts have some twenty.
+const FIELDS_MAX: usize = 64;
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     // A host without a program may be the client.
@@ -137,7 +139,7 @@ impl<'t> Line<'t> {
             self.code = word;
         }
         let mut place = 0;
-        for token in tokens {
+        for token in tokens.take(FIELDS_MAX) {
             match token {
                 Token::Word(word) => {
                     if place == 0 && word.as_bytes().first().is_some_and(u8::is_ascii_digit) {
