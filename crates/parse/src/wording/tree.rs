@@ -210,7 +210,7 @@ impl Node {
         if self.before.is_empty() {
             return Some(text.len());
         }
-        find::all(text, self.before).next_back()
+        find::from_last(text, self.before).next()
     }
 
     /// Offers the places where this node may follow a capture, in the order to try them.
@@ -229,10 +229,10 @@ impl Node {
             Some(places) => places.followed_by(literal, text).next().and_then(fits),
             None if far => {
                 let end = self.latest_end(text)?;
-                let ends = find::all(text, literal).rev().take(SHORTENED_AT_MOST);
+                let ends = find::from_last(text, literal).take(SHORTENED_AT_MOST);
                 ends.filter(|at| at + literal.len() <= end).find_map(fits)
             }
-            None => find::all(text, literal).next().and_then(fits),
+            None => find::first(text, literal).and_then(fits),
         }
     }
 }
@@ -295,7 +295,7 @@ impl Places {
             return None;
         }
         let mut places = Places { at: [0; SHORTENED_AT_MOST], count: 0 };
-        for place in find::all(text, shared) {
+        for place in find::from_first(text, shared) {
             *places.at.get_mut(places.count)? = place;
             places.count += 1;
         }

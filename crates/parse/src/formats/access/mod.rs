@@ -22,6 +22,10 @@ pub(crate) const FORMAT: Format = Format {
 
 /// Words before the time that are looked at: more of them belong to a user's name.
 const WORDS_MAX: usize = 8;
+/// Brackets before the request that may hold the time.
+const BRACKETS_MAX: usize = 8;
+/// Fields after the request that are looked at; the longest known layouts have some twenty.
+const FIELDS_MAX: usize = 64;
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     // A host without a program may be the client.
@@ -71,7 +75,7 @@ impl<'t> Line<'t> {
     /// Addresses, names, time and perhaps the status, up to the request, which is returned.
     fn before_request(&mut self, tokens: &mut Tokens<'t>) -> Option<&'t str> {
         let mut words = [""; WORDS_MAX];
-        let mut count = 0;
+        let (mut count, mut brackets) = (0, 0);
         let start = tokens.rest();
         loop {
             match tokens.next()? {
@@ -79,8 +83,9 @@ impl<'t> Line<'t> {
                     self.who(words.get(..count)?, start);
                     return Some(text);
                 }
-                Token::Bracketed(text) if self.time.is_none() => {
+                Token::Bracketed(text) if self.time.is_none() && brackets < BRACKETS_MAX => {
                     self.time = time::read(text);
+                    brackets += 1;
                 }
                 Token::Bracketed(_) => {}
                 Token::Word(word) if self.time.is_some() => self.other_word(word),
@@ -134,7 +139,7 @@ impl<'t> Line<'t> {
             self.code = word;
         }
         let mut place = 0;
-        for token in tokens {
+        for token in tokens.take(FIELDS_MAX) {
             match token {
                 Token::Word(word) => {
                     if place == 0 && word.as_bytes().first().is_some_and(u8::is_ascii_digit) {

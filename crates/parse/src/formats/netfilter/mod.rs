@@ -20,6 +20,8 @@ const BLOCKED: Meaning = Meaning::REFUSED.because("denied");
 /// The longest text before the source: the rule's prefix (29 bytes in iptables, 127 in nftables),
 /// interfaces and a MAC header.
 const HEAD_MAX: usize = 512;
+/// Pairs that are looked at, those of a packet within the packet not among them.
+const PAIRS_MAX: usize = 128;
 
 /// What rules that stop packets are called, and those that let them pass.
 const STOPS: &[&str] = &["block", "drop", "reject", "deny", "denied", "refuse"];
@@ -32,7 +34,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let rule = rule(prefix);
     meaning(rule).apply(out);
     out.set(Field::FirewallRule, rule);
-    for pair in packet.split(' ').take_while(|pair| !pair.starts_with('[')) {
+    let pairs = packet.split(' ').take(PAIRS_MAX);
+    for pair in pairs.take_while(|pair| !pair.starts_with('[')) {
         set(pair, out);
     }
     if let Some((_, flags)) =
@@ -45,7 +48,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 }
 
 fn split_at_packet(body: &str) -> Option<(&str, &str)> {
-    let head = body.get(..find::all(body, " SRC=").next()?)?;
+    let head = body.get(..find::first(body, " SRC=")?)?;
     if head.len() > HEAD_MAX {
         return None;
     }
