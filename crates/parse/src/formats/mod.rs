@@ -14,6 +14,7 @@ mod openvpn;
 mod pam;
 mod polkit;
 mod portsentry;
+mod scanlogd;
 mod softethervpn;
 mod sshd;
 mod stunnel;
@@ -58,6 +59,7 @@ mod lighttpd;
 mod nginx_error;
 mod squid;
 mod suhosin;
+mod three_proxy;
 // Files, databases, names.
 mod ftpd;
 mod mongodb;
@@ -123,6 +125,7 @@ pub static FORMATS: &[Format] = &[
     openvpn::FORMAT,
     polkit::FORMAT,
     portsentry::FORMAT,
+    scanlogd::FORMAT,
     softethervpn::FORMAT,
     stunnel::FORMAT,
     su::FORMAT,
@@ -165,6 +168,7 @@ pub static FORMATS: &[Format] = &[
     nginx_error::FORMAT,
     squid::FORMAT,
     suhosin::FORMAT,
+    three_proxy::FORMAT,
     // Files, databases, names.
     ftpd::FORMAT,
     mongodb::FORMAT,

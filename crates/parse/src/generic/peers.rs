@@ -52,16 +52,18 @@ struct Found<'t> {
     certainty: Certainty,
 }
 
-/// Puts the source and the target into the event, and says how sure the source is.
+/// Puts the source and the target into the event where the text names them, and says how sure the
+/// source is.
 pub(super) fn read(text: &str, out: &mut Writer<'_>) -> Certainty {
     let (source, target) = find(text);
     let peer = |found: Found<'_>, out: &mut Writer<'_>| {
-        let peer = address::peer(found.text, out).unwrap_or_default();
-        Peer { port: found.port, ..peer }
+        let peer = address::peer(found.text, out)?;
+        Some(Peer { port: found.port, ..peer })
     };
-    out.event.src = peer(source, out);
-    out.event.dst = peer(target, out);
-    if out.event.src.is_empty() { Certainty::None } else { source.certainty }
+    out.event.dst = peer(target, out).unwrap_or(out.event.dst);
+    let Some(src) = peer(source, out) else { return Certainty::None };
+    out.event.src = src;
+    source.certainty
 }
 
 fn find(text: &str) -> (Found<'_>, Found<'_>) {

@@ -24,6 +24,8 @@ const WORDINGS: &[Wording] = &[
     says("{src} is initiating a {_}", Meaning::CONNECTED),
     says("no IKE config found for {_}...{src}, {_}", NOT_ALLOWED),
     says("no matching peer config found", NOT_ALLOWED),
+    says("no EAP key found for hosts '{_}' - '{src}'", WRONG),
+    says("no EAP key found for hosts '{_}' - '{user}'", WRONG),
     says("authentication of '{user}' with {method} successful", Meaning::LOGIN),
     says("authentication of '{user}' with {method} failed", WRONG),
     says("XAuth authentication of '{user}' successful", Meaning::LOGIN),

@@ -23,6 +23,8 @@ pub(super) enum Slot {
     Level,
     Error,
     Action,
+    /// Of what sort the record is, which at times is all that says what was done.
+    Kind,
     Method,
     Path,
     Agent,
@@ -47,7 +49,34 @@ pub(super) fn slot(name: &str) -> Option<Slot> {
         *plain.get_mut(len)? = byte.to_ascii_lowercase();
         len += 1;
     }
-    BY_NAME.get(plain.get(..len)?).copied()
+    let plain = plain.get(..len)?;
+    BY_NAME.get(plain).or_else(|| BY_NAME.get(within_envelope(plain)?)).copied()
+}
+
+/// Members under which programs and collectors put all that they have to say.
+const ENVELOPES: &[&str] = &[
+    "attr",
+    "context",
+    "data",
+    "detail",
+    "details",
+    "eventdata",
+    "extra",
+    "fields",
+    "json",
+    "jsonpayload",
+    "meta",
+    "params",
+    "payload",
+    "properties",
+];
+
+/// The name that a member has within its envelope.
+fn within_envelope(plain: &[u8]) -> Option<&[u8]> {
+    let dot = plain.iter().position(|byte| *byte == b'.')?;
+    let (envelope, name) = plain.split_at_checked(dot)?;
+    let known = ENVELOPES.iter().any(|known| known.as_bytes() == envelope);
+    name.get(1..).filter(|_| known)
 }
 
 type ByName = HashMap<&'static [u8], Slot, foldhash::fast::FixedState>;
@@ -119,6 +148,7 @@ const NAMES: &[(&str, Slot)] = &[
     ("disposition", Slot::Outcome),
     ("dns.question.name", Slot::Query),
     ("dns.rrname", Slot::Query),
+    ("downstreamremoteaddress", Slot::Source),
     ("downstreamstatus", Slot::Status),
     ("dport", Slot::TargetPort),
     ("dst", Slot::Target),
@@ -179,7 +209,7 @@ const NAMES: &[(&str, Slot)] = &[
     ("ip", Slot::Source),
     ("ipaddr", Slot::Source),
     ("ipaddress", Slot::Source),
-    ("kind", Slot::Action),
+    ("kind", Slot::Kind),
     ("kubernetes.container.name", Slot::Program),
     ("kubernetes.containername", Slot::Program),
     ("kubernetes.host", Slot::Host),
@@ -203,6 +233,7 @@ const NAMES: &[(&str, Slot)] = &[
     ("observer.name", Slot::Host),
     ("operation", Slot::Action),
     ("operationname", Slot::Action),
+    ("origin.address", Slot::Source),
     ("outcome", Slot::Outcome),
     ("path", Slot::Path),
     ("peer", Slot::Source),
@@ -236,6 +267,7 @@ const NAMES: &[(&str, Slot)] = &[
     ("request.method", Slot::Method),
     ("request.path", Slot::Path),
     ("request.remoteaddr", Slot::Source),
+    ("request.remoteaddress", Slot::Source),
     ("request.remoteip", Slot::Source),
     ("request.remoteport", Slot::SourcePort),
     ("request.uri", Slot::Path),
@@ -293,6 +325,7 @@ const NAMES: &[(&str, Slot)] = &[
     ("success", Slot::Outcome),
     ("sysloghost", Slot::Host),
     ("syslogidentifier", Slot::Program),
+    ("t.$date", Slot::Time),
     ("targetip", Slot::Target),
     ("targetport", Slot::TargetPort),
     ("text", Slot::Message),
@@ -303,7 +336,7 @@ const NAMES: &[(&str, Slot)] = &[
     ("timestamp", Slot::Time),
     ("transport", Slot::Protocol),
     ("ts", Slot::Time),
-    ("type", Slot::Action),
+    ("type", Slot::Kind),
     ("unixtime", Slot::Time),
     ("uri", Slot::Path),
     ("url", Slot::Path),

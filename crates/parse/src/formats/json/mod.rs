@@ -11,7 +11,7 @@ use crate::format::Format;
 use crate::header::Record;
 use crate::timestamp::{self, Stamp};
 use crate::wording::Meaning;
-use crate::{address, json};
+use crate::{address, generic, json};
 use keys::{SLOTS, Slot};
 
 /// See the module.
@@ -44,12 +44,33 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     record.stamp = stamp(found.get(Slot::Time)).or(record.stamp);
     found.meaning().apply(out);
     found.apply(out);
+    if out.event.class == Class::Base || out.event.status == Status::Unknown {
+        read_message(found.get(Slot::Message), out);
+    }
     true
+}
+
+/// Where the members do not say what happened, the message may: it is read as any service's would
+/// be, but who and where from the members tell is theirs to tell.
+fn read_message(message: &str, out: &mut Writer<'_>) {
+    let (user, src, dst) = (out.event.user, out.event.src, out.event.dst);
+    let (provider, logsource) = (out.event.provider, out.event.logsource);
+    generic::read(&Record { line: message, body: message, ..Record::default() }, out);
+    (out.event.provider, out.event.logsource) = (provider, logsource);
+    if !user.is_empty() {
+        out.event.user = user;
+    }
+    if !src.is_empty() {
+        out.event.src = src;
+    }
+    if !dst.is_empty() {
+        out.event.dst = dst;
+    }
 }
 
 /// Whether a value of this slot says anything, so that a later member may say it instead.
 fn fits(slot: Slot, value: &str) -> bool {
-    if matches!(value, "" | "-" | "?" | "null" | "none" | "N/A") {
+    if matches!(value, "" | "-" | "--" | "?" | "null" | "none" | "N/A") {
         return false;
     }
     match slot {
@@ -127,7 +148,7 @@ impl Found<'_> {
     }
 
     fn class(&self) -> Class {
-        let says = |words: &[&str]| words.iter().any(|w| contains(self.get(Slot::Action), w));
+        let says = |words: &[&str]| words.iter().any(|w| contains(self.action(), w));
         let someone = self.has(Slot::User) || self.has(Slot::Source);
         let request = http_activity(self.get(Slot::Method)) != Activity::OTHER;
         if request && (self.has(Slot::Path) || self.has(Slot::Status)) {
@@ -141,6 +162,11 @@ impl Found<'_> {
         } else {
             Class::Base
         }
+    }
+
+    fn action(&self) -> &str {
+        let action = self.get(Slot::Action);
+        if action.is_empty() { self.get(Slot::Kind) } else { action }
     }
 
     fn http_status(&self) -> Option<u16> {
@@ -165,7 +191,7 @@ impl Found<'_> {
         let hostile = ["fail", "denied", "reject", "refused", "blocked"];
         let failed = self.has(Slot::Error)
             || self.severity() > Severity::Low
-            || hostile.iter().any(|word| contains(self.get(Slot::Action), word));
+            || hostile.iter().any(|word| contains(self.action(), word));
         if failed { Status::Failure } else { Status::Unknown }
     }
 

@@ -6,7 +6,7 @@ use crate::wording::{Meaning, Wording, says};
 /// See the module.
 pub(crate) const FORMAT: Format = Format::service("portsentry", &["portsentry", ""], WORDINGS);
 
-const SCAN: Meaning = Meaning::REFUSED.because("exploit attempt");
+const SCAN: Meaning = Meaning::REFUSED.because("port scan");
 
 const WORDINGS: &[Wording] = &[
     says("attackalert: {_} from host: {src}/{src} to {protocol} port: {dport}", SCAN),
