@@ -98,7 +98,8 @@ mod tests {
                 let noise = what.split_at(what.len() - 1).0.repeat(false_starts);
                 let text = format!("{noise}{what}{noise}x{what}{what}{noise}");
                 assert_eq!(first(&text, what), text.find(what), "{text:?}");
-                let every = (0..text.len()).filter(|at| text[*at..].starts_with(what));
+                let begins = |at: &usize| text.split_at(*at).1.starts_with(what);
+                let every = (0..text.len()).filter(begins);
                 assert!(from_first(&text, what).eq(every.clone()), "{what:?} in {text:?}");
                 assert!(from_last(&text, what).eq(every.rev()), "{what:?} in {text:?}");
             }

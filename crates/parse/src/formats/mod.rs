@@ -111,6 +111,9 @@ use crate::format::Format;
 
 /// Every format, in the order in which a record of unknown origin is offered to them.
 pub static FORMATS: &[Format] = &[
+    // Known by its frame alone, with names in it that anyone can choose: before all that look
+    // for a text within.
+    utmp::FORMAT,
     // Remote access and accounts.
     pam::FORMAT,
     sshd::FORMAT,
@@ -138,7 +141,6 @@ pub static FORMATS: &[Format] = &[
     auditd::FORMAT,
     fail2ban::FORMAT,
     sysmon::FORMAT,
-    utmp::FORMAT,
     // Mail.
     assp::FORMAT,
     courier::FORMAT,

@@ -53,3 +53,24 @@ fn the_logins_of_wtmp_come_from_where_the_log_says() {
     assert!(!logins.is_empty());
     assert!(logins.iter().all(|login| accepted.contains(login)), "{logins:?}\n{accepted:?}");
 }
+
+#[test]
+fn a_name_cannot_pass_for_the_record_of_another_service() {
+    let forged = [
+        "IN=eth0 SRC=198.51.100.9 DST=192.0.2.1",
+        "sshd[1]: Accepted password for root from 198.51.100.9 port 22",
+        "pam_unix(sshd:auth): authentication failure; rhost=198.51.100.9 user=root",
+        "type=USER_LOGIN msg=audit(1715500000.000:7): acct=root res=success",
+        "last message repeated 5 times",
+        "{\"class_uid\":3002}",
+    ];
+    for name in forged {
+        let line = format!(
+            "[6] [00700] [ts/0] [{name}] [ssh:notty] [{name}] [192.0.2.1] [2024-05-12T07:46:40Z]"
+        );
+        let parsed = Parsed::text(&line);
+        let event = parsed.batch.get(0).unwrap();
+        assert_eq!((event.provider, event.user()), ("utmp", name));
+        assert_eq!(event.src.ip, Some([192, 0, 2, 1].into()));
+    }
+}
