@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
-use tocsin_event::{Alert, Duration, Entity, EntityKind, Evidence, Incident, Severity, Time};
+use tocsin_event::{
+    Action, Alert, Duration, Entity, EntityKind, Evidence, Incident, Severity, Time,
+};
 
-use crate::actions;
 use crate::attack::AttackCatalog;
 
 /// Alerts further apart than this belong to different incidents.
@@ -17,8 +18,6 @@ const QUIET: Duration = Duration::from_secs(86_400);
 const STEPS_MAX: usize = 12;
 /// Records shown.
 const EVIDENCE_MAX: usize = 6;
-/// The technique of someone who got in with an account that is not theirs.
-const VALID_ACCOUNTS: &str = "T1078";
 /// The technique of someone who makes an account to come back with.
 const NEW_ACCOUNT: &str = "T1136";
 
@@ -151,7 +150,7 @@ fn family(technique: &str) -> &str {
 }
 
 fn is_takeover(alert: &Alert) -> bool {
-    alert.severity >= Severity::High && is_of(alert, VALID_ACCOUNTS)
+    alert.findings.iter().any(|finding| finding.is_takeover())
 }
 
 fn is_of(alert: &Alert, technique: &str) -> bool {
@@ -182,7 +181,7 @@ fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
         story: story(&alerts),
         techniques: techniques(&alerts, catalog),
         evidence: evidence(&alerts),
-        actions: actions::recommend(&entities, &taken_over),
+        actions: Action::recommended(entities.iter(), taken_over.iter()),
         entities,
         alerts,
     }

@@ -2,7 +2,6 @@
 //! alerts into incidents. Pure: no file, no clock, no thread.
 
 mod accused;
-mod actions;
 mod alerts;
 mod attack;
 mod config;

@@ -185,19 +185,6 @@ impl Basis {
     }
 }
 
-/// One reversible step someone could take, as exact commands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Action {
-    /// Such as `block_ip`.
-    pub name: String,
-    /// What it does, to whom.
-    pub title: String,
-    /// The command that does it.
-    pub command: String,
-    /// The command that undoes it.
-    pub undo: String,
-}
-
 /// One detector's statement on one entity and window. What every finding of a detector says alike
 /// is shared, as a long attack makes many.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -228,6 +215,18 @@ pub struct Finding {
     pub count: u64,
     /// Records that show it: the first ones and the last.
     pub evidence: Vec<Evidence>,
+}
+
+/// The technique of someone who gets in with an account that is not theirs.
+const VALID_ACCOUNTS: &str = "T1078";
+
+impl Finding {
+    /// Whether it says that its accused got in with an account of its targets.
+    #[must_use]
+    pub fn is_takeover(&self) -> bool {
+        let is_of = |id: &String| id.split('.').next() == Some(VALID_ACCOUNTS);
+        self.severity >= Severity::High && self.techniques.iter().any(is_of)
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! from. A [`Finding`] is what one detector says about one entity; findings become [`Alert`]s and
 //! alerts become [`Incident`]s. Nothing here reads a clock, a file or a socket.
 
+mod action;
 mod batch;
 mod entity;
 mod event;
@@ -16,12 +17,13 @@ mod source;
 mod text;
 mod time;
 
+pub use action::Action;
 pub use batch::{Batch, EventRef, PeerName, Writer};
 pub use entity::{Entity, EntityKind, UnknownEntityKind};
 pub use event::{Activity, Class, Event, LogSource, Peer, Severity, Status, UnknownSeverity};
 pub use field::{Field, Fields, PATHS};
 pub use finding::{
-    Action, Attribution, Basis, DetectorKind, Evidence, Finding, FindingId, Models, RuleRef, Window,
+    Attribution, Basis, DetectorKind, Evidence, Finding, FindingId, Models, RuleRef, Window,
 };
 pub use incident::{Alert, AlertStatus, Incident};
 pub use source::{SHAPES_SHOWN, SourceSummary};

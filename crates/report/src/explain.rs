@@ -135,7 +135,7 @@ fn belongs(scan: &Scan, finding: &Finding, page: &mut Page) {
         return page.field("alert", "none: it was not worth one, or is still learning", Style::Dim);
     };
     page.field("alert", &alert.id, Style::Plain);
-    if let Some(incident) = scan.incident_of().get(&finding.id) {
+    if let Some(incident) = scan.incident_of(finding) {
         page.field("incident", &incident.id, Style::Plain);
     }
 }

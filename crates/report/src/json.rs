@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use tocsin_event::{Action, Finding, SourceSummary, Time};
+use tocsin_event::{Finding, SourceSummary, Time};
 
 use crate::record::{self, AlertRecord, FindingRecord, IncidentRecord};
 use crate::safe::printable_json;
@@ -66,10 +66,10 @@ pub fn jsonl(scan: &Scan) -> impl Iterator<Item = String> {
     record::findings(scan).map(|finding| line(&finding))
 }
 
-/// One finding as one line, its newline included, with the actions proposed for it.
+/// One finding as one line, its newline included.
 #[must_use]
-pub fn finding_line(finding: &Finding, actions: &[Action]) -> String {
-    line(&FindingRecord::new(finding, actions))
+pub fn finding_line(finding: &Finding) -> String {
+    line(&FindingRecord::new(finding))
 }
 
 fn summary(scan: &Scan) -> Summary {

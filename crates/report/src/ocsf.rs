@@ -7,7 +7,6 @@ use tocsin_event::{Action, Basis, Entity, EntityKind, Finding, Severity};
 
 use crate::Scan;
 use crate::json::line;
-use crate::scan::actions;
 
 const CLASS: u32 = 2004;
 const CREATE: u32 = 1;
@@ -15,14 +14,14 @@ const NEW: u32 = 1;
 
 /// Every finding of the scan, one OCSF object a line, each made when it is asked for.
 pub fn ocsf(scan: &Scan) -> impl Iterator<Item = String> {
-    let incidents = scan.incident_of();
-    scan.findings.iter().map(move |f| ocsf_line(scan, f, actions(&incidents, f)))
+    scan.findings.iter().map(|finding| ocsf_line(scan, finding))
 }
 
 /// One finding as one line, its newline included. Of the scan, only the version and the notes on
 /// techniques are used.
 #[must_use]
-pub fn ocsf_line(scan: &Scan, finding: &Finding, actions: &[Action]) -> String {
+pub fn ocsf_line(scan: &Scan, finding: &Finding) -> String {
+    let actions = finding.actions();
     let mut event = json!({
         "activity_id": CREATE,
         "activity_name": "Create",
@@ -50,9 +49,9 @@ pub fn ocsf_line(scan: &Scan, finding: &Finding, actions: &[Action]) -> String {
             "product": { "name": "Tocsin", "vendor_name": "Tocsin", "version": scan.version },
             "uid": finding.id.to_string(),
         },
-        "unmapped": unmapped(finding, actions),
+        "unmapped": unmapped(finding, &actions),
     });
-    if let (Some(advice), Some(object)) = (remediation(actions), event.as_object_mut()) {
+    if let (Some(advice), Some(object)) = (remediation(&actions), event.as_object_mut()) {
         object.insert("remediation".to_owned(), advice);
     }
     line(&event)

@@ -8,7 +8,6 @@ use tocsin_event::{
 };
 
 use crate::Scan;
-use crate::scan::actions;
 
 /// A finding as one object.
 #[derive(Serialize)]
@@ -28,7 +27,7 @@ pub(crate) struct FindingRecord<'f> {
     window: Window,
     attributions: &'f [Attribution],
     evidence: &'f [Evidence],
-    actions: &'f [Action],
+    actions: Vec<Action>,
     count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     models: Option<&'f [String]>,
@@ -46,7 +45,7 @@ struct Intel<'f> {
 
 impl<'f> FindingRecord<'f> {
     /// The finding with what can be done about it.
-    pub(crate) fn new(finding: &'f Finding, actions: &'f [Action]) -> Self {
+    pub(crate) fn new(finding: &'f Finding) -> Self {
         let (mut models, mut rule, mut intel) = (None, None, None);
         match &finding.basis {
             Basis::Model(found) => models = Some(found),
@@ -69,7 +68,7 @@ impl<'f> FindingRecord<'f> {
             window: finding.window,
             attributions: models.map_or(&[], |m| m.attributions()),
             evidence: &finding.evidence,
-            actions,
+            actions: finding.actions(),
             count: finding.count,
             models: models.map(|m| m.names()),
             rule,
@@ -152,6 +151,5 @@ impl<'i, A> IncidentRecord<'i, A> {
 
 /// The records of all findings, in order.
 pub(crate) fn findings(scan: &Scan) -> impl Iterator<Item = FindingRecord<'_>> {
-    let incidents = scan.incident_of();
-    scan.findings.iter().map(move |f| FindingRecord::new(f, actions(&incidents, f)))
+    scan.findings.iter().map(|finding| FindingRecord::new(finding))
 }

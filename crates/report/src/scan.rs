@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tocsin_event::{
-    Action, Alert, Entity, EntityKind, Finding, FindingId, Incident, Severity, SourceSummary, Time,
-};
+use tocsin_event::{Alert, Entity, EntityKind, Finding, Incident, Severity, SourceSummary, Time};
 
 /// Everything a report can tell. The caller gathers it; nothing here is looked up elsewhere.
 #[derive(Clone, Debug, Default)]
@@ -123,19 +121,9 @@ impl Scan {
         notes.flat_map(|note| &note.mitigations).map(String::as_str).collect()
     }
 
-    /// Which incident each finding belongs to.
-    pub(crate) fn incident_of(&self) -> BTreeMap<FindingId, &Incident> {
-        let findings = |i: &'_ Incident| -> Vec<FindingId> {
-            i.alerts.iter().flat_map(|a| &a.findings).map(|f| f.id).collect()
-        };
-        self.incidents.iter().flat_map(|i| findings(i).into_iter().map(move |id| (id, i))).collect()
+    /// The incident that a finding belongs to.
+    pub(crate) fn incident_of(&self, finding: &Finding) -> Option<&Incident> {
+        let holds = |alert: &Arc<Alert>| alert.findings.iter().any(|f| f.id == finding.id);
+        self.incidents.iter().find(|incident| incident.alerts.iter().any(holds))
     }
-}
-
-/// What to do about a finding: what to do about its incident.
-pub(crate) fn actions<'s>(
-    incidents: &BTreeMap<FindingId, &'s Incident>,
-    finding: &Finding,
-) -> &'s [Action] {
-    incidents.get(&finding.id).map_or(&[], |incident| &incident.actions)
 }

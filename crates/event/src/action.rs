@@ -1,23 +1,59 @@
-//! What to do about an incident, as exact commands with their undo. Names come from hostile logs,
-//! so only what is an address or a plain account name ever becomes part of a command.
+//! What to do about a finding or an incident, as exact commands with their undo. Names come from
+//! hostile logs, so only what is an address or a plain account name ever becomes part of a command.
 
 use std::net::IpAddr;
 
-use tocsin_event::{Action, Entity, EntityKind};
+use serde::{Deserialize, Serialize};
+
+use crate::{Entity, EntityKind, Finding, Severity};
+
+/// One reversible step someone could take, as exact commands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Action {
+    /// Such as `block_ip`.
+    pub name: String,
+    /// What it does, to whom.
+    pub title: String,
+    /// The command that does it.
+    pub command: String,
+    /// The command that undoes it.
+    pub undo: String,
+}
 
 /// How long a recommended block lasts.
 const BLOCK_HOURS: u32 = 24;
 /// Sources blocked by one incident's action; further ones are the work of a playbook.
 const SOURCES_MAX: usize = 100;
 
-/// The actions against these accused, and for these accounts where they were taken over.
-pub(crate) fn recommend(accused: &[Entity], taken_over: &[Entity]) -> Vec<Action> {
-    let mut actions: Vec<Action> = taken_over.iter().filter_map(lock_user).collect();
-    let addresses: Vec<IpAddr> = accused.iter().filter_map(address).take(SOURCES_MAX).collect();
-    let (four, six): (Vec<IpAddr>, Vec<IpAddr>) = addresses.iter().partition(|ip| ip.is_ipv4());
-    actions.extend(block(&four, "4", "ip"));
-    actions.extend(block(&six, "6", "ip6"));
-    actions
+impl Finding {
+    /// What to do about it: against its accused, and for the accounts that were taken over. Nothing
+    /// where it is not worth a look today.
+    #[must_use]
+    pub fn actions(&self) -> Vec<Action> {
+        if self.severity < Severity::Medium {
+            return Vec::new();
+        }
+        let accused = std::iter::once(&self.entity).chain(&self.entities);
+        let taken_over = self.targets.iter().filter(|_| self.is_takeover());
+        Action::recommended(accused, taken_over)
+    }
+}
+
+impl Action {
+    /// The actions against these accused, and for those of these targets that are accounts: they
+    /// were taken over.
+    #[must_use]
+    pub fn recommended<'e>(
+        accused: impl Iterator<Item = &'e Entity>,
+        taken_over: impl Iterator<Item = &'e Entity>,
+    ) -> Vec<Action> {
+        let mut actions: Vec<Action> = taken_over.filter_map(lock_user).collect();
+        let addresses: Vec<IpAddr> = accused.filter_map(address).take(SOURCES_MAX).collect();
+        let (four, six): (Vec<IpAddr>, Vec<IpAddr>) = addresses.iter().partition(|ip| ip.is_ipv4());
+        actions.extend(block(&four, "4", "ip"));
+        actions.extend(block(&six, "6", "ip6"));
+        actions
+    }
 }
 
 /// The address of an accused, unless blocking it would cut the machine off from itself.
@@ -71,21 +107,25 @@ fn lock_user(entity: &Entity) -> Option<Action> {
 mod tests {
     use super::*;
 
+    fn recommended(accused: &[Entity], taken_over: &[Entity]) -> Vec<Action> {
+        Action::recommended(accused.iter(), taken_over.iter())
+    }
+
     #[test]
     fn a_hostile_name_never_becomes_part_of_a_command() {
         for name in ["x; rm -rf /", "$(reboot)", "-rf", "", "root", "a b"] {
             let user = Entity::new(EntityKind::User, name);
-            assert_eq!(recommend(&[user], &[]), [], "{name}");
+            assert_eq!(recommended(&[], &[user]), [], "{name}");
         }
         let host = Entity::new(EntityKind::Ip, "192.0.2.1; reboot");
-        assert_eq!(recommend(&[host], &[]), []);
+        assert_eq!(recommended(&[host], &[]), []);
     }
 
     #[test]
     fn a_taken_over_account_is_locked_before_sources_are_blocked() {
         let source = Entity::new(EntityKind::Ip, "192.0.2.1");
         let user = Entity::new(EntityKind::User, "alice");
-        let names: Vec<_> = recommend(&[source], &[user]).into_iter().map(|a| a.name).collect();
+        let names: Vec<_> = recommended(&[source], &[user]).into_iter().map(|a| a.name).collect();
         assert_eq!(names, ["lock_user", "block_ip"]);
     }
 }
