@@ -184,23 +184,23 @@ impl Engine {
     /// Ends the events: closes every window and tells all that was still being counted.
     pub fn conclude(mut self) -> Conclusion {
         self.finish();
-        let state = self.state;
-        let shed = state.findings.shed;
-        let findings = state.findings.into_all();
-        let alerts = alerts::from_findings(&findings);
-        let incidents = incidents::from_alerts(&alerts, &self.attack);
-        Conclusion {
-            incidents,
-            alerts,
-            findings,
+        let (attack, state) = (self.attack, self.state);
+        let mut conclusion = Conclusion {
             learning: state.models.learning(),
             events: state.events,
             entities: state.windows.entities(),
             keys: state.rules.len() as u64,
             evicted: state.rules.evicted() + state.windows.evicted,
             late: state.windows.late,
-            shed,
-        }
+            shed: state.findings.shed,
+            ..Conclusion::default()
+        };
+        // What was kept to find with makes room for what is told.
+        drop((state.rules, state.windows, state.models));
+        conclusion.findings = state.findings.into_all();
+        conclusion.alerts = alerts::from_findings(&conclusion.findings);
+        conclusion.incidents = incidents::from_alerts(&conclusion.alerts, &attack);
+        conclusion
     }
 
     fn finish(&mut self) {

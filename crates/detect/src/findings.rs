@@ -14,7 +14,7 @@ const EVIDENCE_KEPT: usize = 2;
 /// Findings in the order in which they were made.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Findings {
-    kept: Vec<Finding>,
+    kept: Vec<Arc<Finding>>,
     index: HashMap<FindingId, u32, foldhash::fast::FixedState>,
     most: usize,
     /// Findings beyond the cap, counted only.
@@ -27,7 +27,7 @@ impl Findings {
     }
 
     pub(crate) fn into_all(self) -> Vec<Arc<Finding>> {
-        self.kept.into_iter().map(Arc::new).collect()
+        self.kept
     }
 
     pub(crate) fn take(&mut self, emissions: &mut Vec<Emission>) {
@@ -46,7 +46,7 @@ impl Findings {
             finding.evidence.into_iter().for_each(|record| keep(known, record));
         } else if self.kept.len() < self.most {
             self.index.insert(finding.id, self.kept.len() as u32);
-            self.kept.push(finding);
+            self.kept.push(Arc::new(finding));
         } else {
             self.shed += 1;
         }
@@ -61,7 +61,8 @@ impl Findings {
 
     fn find(&mut self, id: FindingId) -> Option<&mut Finding> {
         let at = *self.index.get(&id)?;
-        self.kept.get_mut(at as usize)
+        // Nobody else has one before the events have ended.
+        self.kept.get_mut(at as usize).and_then(Arc::get_mut)
     }
 }
 
