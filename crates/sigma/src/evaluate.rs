@@ -46,7 +46,10 @@ impl<'a, R: Record + ?Sized> Evaluation<'a, R> {
                 selections.get(*index).is_some_and(|selection| self.holds(&selection.expr))
             }
             Expr::Not(inner) => !self.holds(inner),
-            Expr::All(parts) => parts.iter().all(|part| self.holds(part)),
+            Expr::All(parts) => parts.iter().all(|part| match part {
+                Expr::Test(test) => self.test(test),
+                other => self.holds(other),
+            }),
             Expr::Any(parts) => parts.iter().any(|part| self.holds(part)),
             Expr::AtLeast(count, parts) => {
                 parts.iter().filter(|part| self.holds(part)).take(*count).count() == *count
@@ -56,6 +59,10 @@ impl<'a, R: Record + ?Sized> Evaluation<'a, R> {
 
     fn test(&mut self, test: &Test) -> bool {
         match &test.check {
+            Check::Ints(numbers) => match self.value(test.target) {
+                Value::Int(number) => numbers.contains(&number),
+                other => other.any(limits::LIST_DEPTH, &mut |v| is_one_of(numbers, v)),
+            },
             Check::Folded(texts) => self.folded(test.target, texts),
             Check::Cased(texts) => self.raw(test.target, &mut |text| {
                 texts.matches_anchored(text) || texts.matches_searched(text, &Pairs::ALL)
@@ -133,9 +140,9 @@ fn scalar(check: &Check, value: Value<'_>) -> bool {
     match check {
         Check::Null => matches!(value, Value::Absent | Value::Null),
         Check::Bool(expected) => is_bool(*expected, value),
-        Check::Ints(numbers) => is_one_of(numbers, value),
         Check::Compare(comparison, number) => compares(*comparison, *number, value),
         Check::Exists(_)
+        | Check::Ints(_)
         | Check::Folded(_)
         | Check::Cased(_)
         | Check::Regex(_)

@@ -102,7 +102,7 @@ impl IsolationForest {
             let mut at = [0; LANES];
             at[..roots.len()].copy_from_slice(roots);
             for _ in 0..self.depth {
-                at = at.map(|node| self.next(node, &value));
+                at.iter_mut().for_each(|node| *node = self.next(*node, &value));
             }
             total += at[..roots.len()].iter().map(|&leaf| self.lengths[leaf as usize]).sum::<f64>();
         }
