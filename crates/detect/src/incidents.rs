@@ -14,7 +14,7 @@ use crate::attack::AttackCatalog;
 
 /// Alerts further apart than this belong to different incidents.
 const QUIET: Duration = Duration::from_secs(86_400);
-/// Steps of the story that are told one by one.
+/// Steps of the story that are told: as many as one takes in.
 const STEPS_MAX: usize = 12;
 /// Records shown.
 const EVIDENCE_MAX: usize = 6;
@@ -231,12 +231,13 @@ fn title(alerts: &[Arc<Alert>], entities: &[Entity]) -> String {
     }
 }
 
+/// The gravest alerts, in order of time.
 fn story(alerts: &[Arc<Alert>]) -> Vec<String> {
-    let mut steps: Vec<String> = alerts.iter().take(STEPS_MAX).map(|alert| step(alert)).collect();
-    if alerts.len() > STEPS_MAX {
-        steps.push(format!("and {} more steps of the same attack", alerts.len() - STEPS_MAX));
-    }
-    steps
+    let mut gravest: Vec<usize> = (0..alerts.len()).collect();
+    gravest.sort_by_key(|at| std::cmp::Reverse(alerts[*at].severity));
+    gravest.truncate(STEPS_MAX);
+    gravest.sort_unstable();
+    gravest.into_iter().map(|at| step(&alerts[at])).collect()
 }
 
 fn step(alert: &Alert) -> String {

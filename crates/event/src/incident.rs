@@ -67,7 +67,7 @@ pub struct Incident {
     pub end: Time,
     /// How many events its alerts count.
     pub count: u64,
-    /// What happened, step by step, oldest first.
+    /// What happened, step by step, oldest first: the gravest of its alerts.
     pub story: Vec<String>,
     /// ATT&CK techniques in kill-chain order.
     pub techniques: Vec<String>,

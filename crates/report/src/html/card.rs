@@ -6,7 +6,7 @@ use super::Markup;
 use super::shell::badge;
 use crate::Scan;
 use crate::phrase::{capital, count, counted, from_to, percent, rarity, value, words};
-use crate::terminal::rule_reasons;
+use crate::terminal::{more_steps, rule_reasons};
 use crate::why::shares;
 
 /// Features shown.
@@ -93,6 +93,9 @@ fn story(incident: &Incident, h: &mut Markup) {
             h.leaf("li", "", step);
         }
     });
+    if let Some(more) = more_steps(incident) {
+        h.leaf("p", "", &capital(&more));
+    }
 }
 
 fn reasons(incident: &Incident, h: &mut Markup) {

@@ -40,7 +40,7 @@ pub(crate) fn incident(scan: &Scan, incident: &Incident, detail: Detail, page: &
     let findings: Vec<&Finding> =
         incident.alerts.iter().flat_map(|a| &a.findings).map(AsRef::as_ref).collect();
     why(&findings, detail, page);
-    listed(page, "story", &incident.story, detail.limit(6));
+    story(incident, page);
     for (i, id) in incident.techniques.iter().enumerate() {
         page.field(if i == 0 { "ATT&CK" } else { "" }, &technique(scan, id), Style::Plain);
     }
@@ -92,12 +92,14 @@ pub(crate) fn why(findings: &[&Finding], detail: Detail, page: &mut Page) {
     }
 }
 
-/// Rules and lists that speak against someone, each once.
+/// Rules and lists that speak against someone, each once, the gravest first.
 pub(crate) fn rule_reasons(findings: &[&Finding]) -> Vec<String> {
+    let mut gravest: Vec<&&Finding> = findings.iter().collect();
+    gravest.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let mut seen = BTreeSet::new();
-    let once = findings.iter().filter(|f| seen.insert((&f.detector, indicator(&f.basis))));
+    let once = gravest.iter().filter(|f| seen.insert((&f.detector, indicator(&f.basis))));
     let told = once.filter_map(|f| match &f.basis {
-        Basis::Rule(rule) => Some(format!("rule {}: {}", rule.id, rule.title)),
+        Basis::Rule(rule) => Some(format!("rule: {}", rule.title)),
         Basis::Intel { list, indicator } => Some(format!("{indicator} is on the list {list}")),
         Basis::Model(_) => None,
     });
@@ -130,13 +132,19 @@ fn model_reason(label: &str, models: &Models, detail: Detail, page: &mut Page) {
     }
 }
 
-fn listed(page: &mut Page, label: &str, lines: &[String], shown: usize) {
-    for (i, text) in lines.iter().take(shown).enumerate() {
-        page.field(if i == 0 { label } else { "" }, &format!("{}. {text}", i + 1), Style::Plain);
+fn story(incident: &Incident, page: &mut Page) {
+    for (i, step) in incident.story.iter().enumerate() {
+        page.field(if i == 0 { "story" } else { "" }, &format!("{}. {step}", i + 1), Style::Plain);
     }
-    if let Some(hidden) = lines.len().checked_sub(shown).filter(|n| *n > 0) {
-        page.field("", &format!("and {} more", counted(hidden as u64, "step")), Style::Dim);
+    if let Some(more) = more_steps(incident) {
+        page.field("", &more, Style::Dim);
     }
+}
+
+/// How many alerts the story leaves out, where it does.
+pub(crate) fn more_steps(incident: &Incident) -> Option<String> {
+    let hidden = incident.alerts.len().checked_sub(incident.story.len()).filter(|n| *n > 0)?;
+    Some(format!("and {} more", counted(hidden as u64, "step")))
 }
 
 /// Writes records that show it, each under its place.

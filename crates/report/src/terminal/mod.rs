@@ -6,7 +6,7 @@ mod incident;
 mod page;
 mod sources;
 
-pub(crate) use incident::{Detail, evidence, incident, rule_reasons, technique, why};
+pub(crate) use incident::{Detail, evidence, incident, more_steps, rule_reasons, technique, why};
 pub(crate) use page::{Page, Style};
 pub(crate) use sources::learning;
 
