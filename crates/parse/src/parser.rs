@@ -186,7 +186,7 @@ impl<'f> Parser<'f> {
             self.counts[number] += 1;
             if out.event.provider.is_empty() {
                 out.event.provider = ready.format.name;
-                out.event.logsource = ready.format.logsource;
+                out.event.logsource = &ready.format.logsource;
             }
         }
         reads
@@ -210,7 +210,7 @@ impl<'f> Parser<'f> {
         let body = auditd::write(&pending, out);
         out.event.record = pending.number;
         out.event.provider = auditd::FORMAT.name;
-        out.event.logsource = auditd::FORMAT.logsource;
+        out.event.logsource = &auditd::FORMAT.logsource;
         self.count_format(auditd::FORMAT.name, pending.len());
         self.commit(&pending.record(body), out);
         self.audit.recycle(pending);

@@ -191,6 +191,9 @@ fn stamp(text: &str) -> Option<Stamp> {
 /// `TIME stdout F MESSAGE`: the Kubernetes container runtime interface. Lines in parts (`P`) are
 /// events of their own.
 fn container_line<'t>(record: &Record<'t>) -> Option<Record<'t>> {
+    if !record.text.starts_with("std") {
+        return None;
+    }
     let rest = ["stdout ", "stderr "].iter().find_map(|name| record.text.strip_prefix(name))?;
     let text = rest.strip_prefix("F ").or_else(|| rest.strip_prefix("P "))?;
     Some(inside(record, text))

@@ -92,7 +92,7 @@ impl Meaning {
         out.event.activity = self.activity;
         out.event.status = self.status;
         out.event.severity = self.severity;
-        out.set(Field::StatusDetail, self.detail);
+        out.set_constant(Field::StatusDetail, self.detail);
     }
 }
 
