@@ -1,6 +1,7 @@
 //! What comes before the message: priority, time, host, program, process id. Syslog in its
 //! dialects (RFC 3164, RFC 5424, RFC 3339 times, BSD verbose), or only a time, or nothing.
 
+use crate::find;
 use crate::timestamp::{self, Last, Stamp};
 
 /// A line taken apart, its parts empty where the line does not have them.
@@ -151,7 +152,7 @@ fn take_host_and_tag(record: &mut Record<'_>) {
     }
     let rest = rest.trim_ascii_start();
     // Relays (UniFi's among them) write the host twice.
-    let rest = rest.strip_prefix(host).and_then(|r| r.strip_prefix(' ')).unwrap_or(rest);
+    let rest = find::after(rest, host).and_then(|r| r.strip_prefix(' ')).unwrap_or(rest);
     if let Some(tag) = Tag::read(rest) {
         record.host = host;
         tag.put_on(record);
@@ -244,14 +245,13 @@ fn name_len(text: &str) -> usize {
 
 /// `123]` and what follows it.
 fn process_id(text: &str) -> Option<(u32, &str)> {
-    let len = text.bytes().position(|byte| !byte.is_ascii_digit())?;
-    let (digits, rest) = text.split_at_checked(len)?;
-    let pid = match digits.len() {
-        // Fewer cannot overflow.
-        1..=9 => digits.bytes().fold(0, |pid, digit| pid * 10 + u32::from(digit - b'0')),
-        _ => digits.parse().ok()?,
-    };
-    Some((pid, rest.strip_prefix(']')?))
+    let (mut pid, mut len) = (0u32, 0);
+    for digit in text.bytes().map(|byte| byte.wrapping_sub(b'0')).take_while(|digit| *digit <= 9) {
+        pid = pid.checked_mul(10)?.checked_add(u32::from(digit))?;
+        len += 1;
+    }
+    let rest = text.get(len..)?.strip_prefix(']')?;
+    (len > 0).then_some((pid, rest))
 }
 
 struct Tag<'t> {

@@ -122,7 +122,7 @@ impl<'f> Parser<'f> {
 
     fn line(&mut self, line: &str, out: &mut Writer<'_>) {
         let line = self.cut(line);
-        if line.trim_ascii().is_empty() {
+        if line.bytes().all(|byte| byte.is_ascii_whitespace()) {
             self.summary.skip("blank line");
             return;
         }

@@ -2,6 +2,7 @@
 
 use tocsin_event::{Field, Writer};
 
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -21,9 +22,9 @@ const WORDINGS: &[Wording] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some((actor, rest)) = record.body.split_once(" : ") else { return false };
+    let Some((actor, rest)) = find::split(record.body, " : ") else { return false };
     // What was typed comes last and may hold anything.
-    let (fields, command) = rest.split_once("COMMAND=").unwrap_or((rest, ""));
+    let (fields, command) = find::split(rest, "COMMAND=").unwrap_or((rest, ""));
     if command.is_empty() && !rest.contains("USER=") {
         return false;
     }
