@@ -33,23 +33,22 @@ fn ipv4(text: &[u8]) -> Option<Ipv4Addr> {
 
 /// The IPv4 address that the text begins with, and what follows its last digit.
 fn leading_ipv4(text: &[u8]) -> Option<(Ipv4Addr, &[u8])> {
-    let (a, rest) = octet(text)?;
-    let (b, rest) = octet(rest.strip_prefix(b".")?)?;
-    let (c, rest) = octet(rest.strip_prefix(b".")?)?;
-    let (d, rest) = octet(rest.strip_prefix(b".")?)?;
-    Some((Ipv4Addr::new(a, b, c, d), rest))
-}
-
-/// One to three digits, no more than 255, and what follows them.
-#[inline]
-fn octet(text: &[u8]) -> Option<(u8, &[u8])> {
-    let digit = |at: usize| text.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|d| *d <= 9);
-    let first = digit(0)?;
-    let Some(second) = digit(1) else { return Some((first, text.get(1..)?)) };
-    let tens = first * 10 + second;
-    let Some(third) = digit(2) else { return Some((tens, text.get(2..)?)) };
-    let number = u16::from(tens) * 10 + u16::from(third);
-    Some((u8::try_from(number).ok()?, text.get(3..)?))
+    let (mut address, mut octets) = (0u32, 1);
+    let (mut number, mut begins, mut end) = (0u32, 0, 0);
+    while let Some(byte) = text.get(end) {
+        let digit = u32::from(byte.wrapping_sub(b'0'));
+        if digit <= 9 && end < begins + 3 {
+            number = number * 10 + digit;
+        } else if *byte == b'.' && octets < 4 && end > begins && number <= 255 {
+            (address, number, octets) = (address << 8 | number, 0, octets + 1);
+            begins = end + 1;
+        } else {
+            break;
+        }
+        end += 1;
+    }
+    let whole = octets == 4 && end > begins && number <= 255;
+    whole.then(|| (Ipv4Addr::from_bits(address << 8 | number), text.get(end..).unwrap_or_default()))
 }
 
 /// Whether the text could name a host: dotted or plain labels, with a letter somewhere.

@@ -53,13 +53,13 @@ pub(super) enum Taken<'t> {
 
 /// What has been captured so far.
 pub(super) struct Captures<'t> {
-    list: [(Slot, Taken<'t>); CAPTURES_MAX],
+    list: [Option<(Slot, Taken<'t>)>; CAPTURES_MAX],
     len: usize,
 }
 
 impl<'t> Captures<'t> {
     pub(super) fn new() -> Self {
-        Captures { list: [(Slot::Skip, Taken::Text("")); CAPTURES_MAX], len: 0 }
+        Captures { list: [None; CAPTURES_MAX], len: 0 }
     }
 
     /// Captures `len` bytes, which must be some, and gives the rest.
@@ -83,13 +83,13 @@ impl<'t> Captures<'t> {
     }
 
     fn put(&mut self, slot: Slot, taken: Taken<'t>) -> Option<()> {
-        *self.list.get_mut(self.len)? = (slot, taken);
+        *self.list.get_mut(self.len)? = Some((slot, taken));
         self.len += 1;
         Some(())
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, Taken<'t>)> {
-        self.list.get(..self.len).unwrap_or_default().iter().copied()
+        self.list.get(..self.len).unwrap_or_default().iter().copied().flatten()
     }
 }
 
@@ -255,9 +255,8 @@ impl Node {
             Some(places) if far => places.followed_by(literal, text).rev().find_map(fits),
             Some(places) => places.followed_by(literal, text).next().and_then(fits),
             None if far => {
-                let end = self.latest_end(text)?;
-                let ends = find::from_last(text, literal).take(SHORTENED_AT_MOST);
-                ends.filter(|at| at + literal.len() <= end).find_map(fits)
+                let text = text.get(..self.latest_end(text)?)?;
+                find::from_last(text, literal).take(SHORTENED_AT_MOST).find_map(fits)
             }
             None => find::first(text, literal).and_then(fits),
         }
