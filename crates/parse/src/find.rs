@@ -20,9 +20,12 @@ pub(crate) fn begins(text: &[u8], what: &[u8]) -> bool {
     text.get(..what.len()).is_some_and(|start| same(start, what))
 }
 
-/// Whether two texts of one length are the same: word by word, the last one overlapping.
+/// Whether two texts are the same: word by word, the last one overlapping.
 #[inline]
-fn same(one: &[u8], other: &[u8]) -> bool {
+pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
     if let (Some(last), Some(other_last)) = (one.last_chunk::<8>(), other.last_chunk::<8>()) {
         let (words, other_words) = (one.as_chunks::<8>().0, other.as_chunks::<8>().0);
         return last == other_last && words.iter().zip(other_words).all(|(a, b)| a == b);

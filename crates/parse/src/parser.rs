@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
+use crate::find;
 use crate::format::Format;
 use crate::formats::{FORMATS, auditd};
 use crate::generic;
@@ -127,6 +128,9 @@ impl<'f> Parser<'f> {
             return;
         }
         let mut record = header::read_after(line, &mut self.last_stamp);
+        if !wrapped::is_likely(&record) {
+            return self.record(&mut record, out);
+        }
         let mut inner = std::mem::take(&mut self.inner);
         if let Some(inside) = wrapped::open(&record, &mut inner, out) {
             record = inside;
@@ -276,7 +280,7 @@ fn times_repeated(text: &str) -> Option<u32> {
     if !text.ends_with("times") && !text.ends_with("time") && !text.ends_with("---") {
         return None;
     }
-    let (_, rest) = text.split_once("last message repeated ")?;
+    let (_, rest) = find::split(text, "last message repeated ")?;
     rest.split(' ').next()?.parse().ok()
 }
 

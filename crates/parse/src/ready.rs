@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing, Peers};
 use crate::formats::FORMATS;
 use crate::generic;
@@ -167,7 +168,7 @@ impl<'f> Programs<'f> {
         self.current = place(tag);
         let program = &mut self.in_mind[self.current];
         let unknown = program.tag.is_empty() && program.formats.is_empty();
-        if unknown || program.tag != tag {
+        if unknown || !find::same(program.tag.as_bytes(), tag.as_bytes()) {
             program.tag.clear();
             program.tag.push_str(tag);
             program.formats = formats.of_program(tag);

@@ -95,6 +95,11 @@ const WRAPPINGS: &[Wrapping] = &[
     },
 ];
 
+/// Whether the record begins like a wrapped one; most do not.
+pub(crate) fn is_likely(record: &Record<'_>) -> bool {
+    record.body.starts_with('{') || record.text.starts_with("std")
+}
+
 /// The record inside `record`, if it is a wrapped one; `inner` holds its text where that had to
 /// be put together. The other members of the wrapping become fields of the event.
 pub(crate) fn open<'t>(
@@ -191,9 +196,6 @@ fn stamp(text: &str) -> Option<Stamp> {
 /// `TIME stdout F MESSAGE`: the Kubernetes container runtime interface. Lines in parts (`P`) are
 /// events of their own.
 fn container_line<'t>(record: &Record<'t>) -> Option<Record<'t>> {
-    if !record.text.starts_with("std") {
-        return None;
-    }
     let rest = ["stdout ", "stderr "].iter().find_map(|name| record.text.strip_prefix(name))?;
     let text = rest.strip_prefix("F ").or_else(|| rest.strip_prefix("P "))?;
     Some(inside(record, text))

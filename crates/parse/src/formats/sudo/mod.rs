@@ -28,14 +28,17 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     if command.is_empty() && !rest.contains("USER=") {
         return false;
     }
-    let reason =
-        fields.split(" ; ").next().filter(|first| !first.contains('=')).unwrap_or_default();
+    let first = find::split(fields, " ; ").map_or(fields, |(first, _)| first);
+    let reason = if first.contains('=') { "" } else { first };
     meaning(reason).apply(out);
     out.event.count = attempts(reason).unwrap_or(1);
     out.event.actor = out.span(actor.trim());
-    for field in fields.split(" ; ") {
+    let mut left = fields;
+    while let Some((field, after)) = find::split(left, " ; ") {
         set(field.trim(), out);
+        left = after;
     }
+    set(left.trim(), out);
     out.set(Field::ProcessCmdLine, command);
     true
 }
