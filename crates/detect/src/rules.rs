@@ -28,7 +28,7 @@ pub(crate) struct Rules {
     accessors: Accessors,
     statements: Vec<Statement>,
     correlation_statements: Vec<Statement>,
-    routes: Vec<((LogSource, Class), Route)>,
+    routes: Vec<((&'static LogSource, Class), Route)>,
     scratch: Scratch,
     hits: Vec<RuleIndex>,
     keys: FieldKeys,
@@ -228,14 +228,16 @@ impl Rules {
 
     /// The index of the route for this kind of event, made when it is first seen: the rules for
     /// its log, and those for any log of its OCSF class.
-    fn route(&mut self, source: LogSource, class: Class) -> usize {
-        let known = |((other, of), _): &((LogSource, Class), Route)| {
-            *of == class && is_same(source, *other)
+    fn route(&mut self, source: &'static LogSource, class: Class) -> usize {
+        // The very same place, which costs no look at its texts. A source written down twice has
+        // two routes, and they are alike.
+        let known = |((other, of), _): &((&'static LogSource, Class), Route)| {
+            *of == class && std::ptr::eq(source, *other)
         };
         if let Some(at) = self.routes.iter().position(known) {
             return at;
         }
-        let normalised = LogSource { product: NORMALISED, category: class.name(), service: "" };
+        let normalised = &LogSource { product: NORMALISED, category: class.name(), service: "" };
         let routes = [source, normalised].map(|source| self.set.route(&wanted(source)));
         let mut rules: Vec<RuleIndex> = routes.iter().flat_map(Route::rules).copied().collect();
         rules.sort_unstable();
@@ -245,14 +247,7 @@ impl Rules {
     }
 }
 
-/// Whether both are the very same texts, which costs no look at them. A source written down twice
-/// has two routes, and they are alike.
-fn is_same(one: LogSource, other: LogSource) -> bool {
-    let texts = |source: LogSource| [source.product, source.category, source.service];
-    texts(one).into_iter().zip(texts(other)).all(|(one, other)| std::ptr::eq(one, other))
-}
-
-fn wanted(source: LogSource) -> tocsin_sigma::LogSource {
+fn wanted(source: &LogSource) -> tocsin_sigma::LogSource {
     let part = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     tocsin_sigma::LogSource {
         product: part(source.product),

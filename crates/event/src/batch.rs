@@ -15,7 +15,15 @@ pub struct Batch {
     events: Vec<Event>,
     attributes: Vec<(Field, Span)>,
     native: Vec<(Span, Span)>,
+    constants: Constants,
 }
+
+/// How many constants are kept in mind: what a log is made of says few different ones.
+const CONSTANTS: usize = 16;
+
+/// Texts of the program that events of this batch have in them, and where the arena holds them:
+/// each at a place that its address gives it.
+type Constants = [(&'static str, Span); CONSTANTS];
 
 impl Batch {
     /// An empty batch over `text`, which was read from the source of this name. Text beyond 2 GiB
@@ -33,6 +41,7 @@ impl Batch {
             events: &mut self.events,
             attributes: &mut self.attributes,
             native: &mut self.native,
+            constants: &mut self.constants,
             event: Event::default(),
             attributes_from: 0,
             native_from: 0,
@@ -46,6 +55,7 @@ impl Batch {
         self.events.clear();
         self.attributes.clear();
         self.native.clear();
+        self.constants = Constants::default();
         self.text.clear();
         fill(&mut self.text);
     }
@@ -100,6 +110,7 @@ pub struct Writer<'b> {
     events: &'b mut Vec<Event>,
     attributes: &'b mut Vec<(Field, Span)>,
     native: &'b mut Vec<(Span, Span)>,
+    constants: &'b mut Constants,
     /// The event being written.
     pub event: Event,
     attributes_from: u32,
@@ -129,6 +140,21 @@ impl Writer<'_> {
             let span = self.span(text);
             self.attributes.push((field, span));
         }
+    }
+
+    /// The same for a text of the program itself, of which events of one batch share one copy.
+    pub fn set_constant(&mut self, field: Field, text: &'static str) {
+        if text.is_empty() {
+            return;
+        }
+        // Addresses of constants differ in their lower bits, and hardly ever in three of them.
+        let place = (text.as_ptr() as usize >> 3) % CONSTANTS;
+        let (known, span) = &mut self.constants[place];
+        if !std::ptr::eq(*known, text) {
+            (*known, *span) = (text, Span::push(self.arena, text));
+        }
+        let span = *span;
+        self.attributes.push((field, span));
     }
 
     /// Keeps one of the record's own named fields.

@@ -213,6 +213,11 @@ pub struct LogSource {
     pub service: &'static str,
 }
 
+impl LogSource {
+    /// Of a record that no rule looks for.
+    pub const NONE: &'static LogSource = &LogSource { product: "", category: "", service: "" };
+}
+
 /// One end of a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Peer {
@@ -248,7 +253,7 @@ pub struct Event {
     /// The parser that read it, such as `sshd`.
     pub provider: &'static str,
     /// Where Sigma rules look for it.
-    pub logsource: LogSource,
+    pub logsource: &'static LogSource,
     /// Number of its record in the source, from 1.
     pub record: u64,
     /// How many times it happened (`message repeated N times`).
@@ -286,7 +291,7 @@ impl Default for Event {
             status: Status::Unknown,
             severity: Severity::Info,
             provider: "",
-            logsource: LogSource::default(),
+            logsource: LogSource::NONE,
             record: 0,
             count: 1,
             raw: Span::NONE,

@@ -28,23 +28,27 @@ pub fn ip(text: &str) -> Option<IpAddr> {
 }
 
 fn ipv4(text: &[u8]) -> Option<Ipv4Addr> {
-    let mut octets = [0u8; 4];
-    let (mut octet, mut number, mut digits) = (0, 0u16, 0);
-    for byte in text {
-        match byte {
-            b'0'..=b'9' if digits < 3 => {
-                number = number * 10 + u16::from(byte - b'0');
-                digits += 1;
-            }
-            b'.' if digits > 0 && octet < 3 => {
-                octets[octet] = u8::try_from(number).ok()?;
-                (octet, number, digits) = (octet + 1, 0, 0);
-            }
-            _ => return None,
+    leading_ipv4(text).filter(|(_, rest)| rest.is_empty()).map(|(ip, _)| ip)
+}
+
+/// The IPv4 address that the text begins with, and what follows its last digit.
+fn leading_ipv4(text: &[u8]) -> Option<(Ipv4Addr, &[u8])> {
+    let (mut address, mut octets) = (0u32, 1);
+    let (mut number, mut begins, mut end) = (0u32, 0, 0);
+    while let Some(byte) = text.get(end) {
+        let digit = u32::from(byte.wrapping_sub(b'0'));
+        if digit <= 9 && end < begins + 3 {
+            number = number * 10 + digit;
+        } else if *byte == b'.' && octets < 4 && end > begins && number <= 255 {
+            (address, number, octets) = (address << 8 | number, 0, octets + 1);
+            begins = end + 1;
+        } else {
+            break;
         }
+        end += 1;
     }
-    octets[octet] = u8::try_from(number).ok()?;
-    (octet == 3 && digits > 0).then(|| Ipv4Addr::from(octets))
+    let whole = octets == 4 && end > begins && number <= 255;
+    whole.then(|| (Ipv4Addr::from_bits(address << 8 | number), text.get(end..).unwrap_or_default()))
 }
 
 /// Whether the text could name a host: dotted or plain labels, with a letter somewhere.
@@ -77,6 +81,15 @@ fn host(text: &str, out: &mut Writer<'_>) -> Option<Peer> {
     }
     let known = is_hostname(text) && !matches!(text, "UNKNOWN" | "unknown" | "null" | "none");
     known.then(|| Peer { hostname: out.span(text), ..Peer::default() })
+}
+
+/// The IPv4 address at the start of `text`, and what follows it, where it is one beyond doubt: no
+/// name or range begins like it.
+pub(crate) fn bare_ipv4(text: &str) -> Option<(Ipv4Addr, &str)> {
+    let (ip, rest) = leading_ipv4(text.as_bytes())?;
+    let ends = rest.first().is_none_or(|next| *next == b':' || !is_address_byte(*next));
+    let rest = text.get(text.len() - rest.len()..)?;
+    ends.then_some((ip, rest))
 }
 
 /// The length of the address or host name at the start of `text`, brackets included.

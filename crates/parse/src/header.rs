@@ -1,6 +1,7 @@
 //! What comes before the message: priority, time, host, program, process id. Syslog in its
 //! dialects (RFC 3164, RFC 5424, RFC 3339 times, BSD verbose), or only a time, or nothing.
 
+use crate::find;
 use crate::timestamp::{self, Last, Stamp};
 
 /// A line taken apart, its parts empty where the line does not have them.
@@ -138,7 +139,7 @@ fn closing_bracket(text: &str) -> Option<usize> {
 fn take_host_and_tag(record: &mut Record<'_>) {
     let text = record.text;
     record.body = text;
-    let word = run(text, HOST);
+    let word = run(text.as_bytes(), HOST);
     if !is_host(text, word)
         && let Some(tag) = Tag::read(text)
     {
@@ -151,7 +152,7 @@ fn take_host_and_tag(record: &mut Record<'_>) {
     }
     let rest = rest.trim_ascii_start();
     // Relays (UniFi's among them) write the host twice.
-    let rest = rest.strip_prefix(host).and_then(|r| r.strip_prefix(' ')).unwrap_or(rest);
+    let rest = find::after(rest, host).and_then(|r| r.strip_prefix(' ')).unwrap_or(rest);
     if let Some(tag) = Tag::read(rest) {
         record.host = host;
         tag.put_on(record);
@@ -190,8 +191,8 @@ const fn classes() -> [u8; 256] {
 }
 
 /// How many bytes of this class the text begins with.
-fn run(text: &str, class: u8) -> usize {
-    text.bytes().position(|b| BYTES[usize::from(b)] & class == 0).unwrap_or(text.len())
+fn run(text: &[u8], class: u8) -> usize {
+    text.iter().position(|b| BYTES[usize::from(*b)] & class == 0).unwrap_or(text.len())
 }
 
 /// Whether a word after the time is a host although no program follows it. After syslog's own
@@ -206,7 +207,7 @@ fn stands_alone(record: &Record<'_>, word: &str) -> bool {
 
 /// Whether the word could name a host.
 fn names_host(word: &str) -> bool {
-    word.len() <= HOST_MAX && run(word, HOST) == word.len() && word != "-"
+    word.len() <= HOST_MAX && run(word.as_bytes(), HOST) == word.len() && word != "-"
 }
 
 /// `PROGRAM[PID]: BODY` or `HOST PROGRAM[PID]: BODY` without time, as a service writes to its own
@@ -232,26 +233,27 @@ const LEVELS: &[&str] = &[
 ];
 
 /// The length of the program's name; in parentheses (`polkitd(authority=local)`) it may hold `=`.
-fn name_len(text: &str) -> usize {
+fn name_len(text: &[u8]) -> usize {
     let len = run(text, PROGRAM);
     match text.split_at_checked(len) {
-        Some((name, rest)) if rest.starts_with('=') && name.contains('(') => {
-            len + 1 + rest.get(1..).map_or(0, |rest| run(rest, PROGRAM))
-        }
+        Some((name, [b'=', rest @ ..])) if name.contains(&b'(') => len + 1 + run(rest, PROGRAM),
         _ => len,
     }
 }
 
-/// `123]` and what follows it.
-fn process_id(text: &str) -> Option<(u32, &str)> {
-    let len = text.bytes().position(|byte| !byte.is_ascii_digit())?;
-    let (digits, rest) = text.split_at_checked(len)?;
-    let pid = match digits.len() {
-        // Fewer cannot overflow.
-        1..=9 => digits.bytes().fold(0, |pid, digit| pid * 10 + u32::from(digit - b'0')),
-        _ => digits.parse().ok()?,
-    };
-    Some((pid, rest.strip_prefix(']')?))
+/// The number that `123]` begins with, and the place after the bracket, counted from the start of
+/// the text where this is found `at`.
+fn process_id(text: &[u8], at: usize) -> Option<(u32, usize)> {
+    let (mut pid, mut end) = (0u32, at);
+    loop {
+        let byte = *text.get(end)?;
+        end += 1;
+        match byte {
+            b'0'..=b'9' => pid = pid.checked_mul(10)?.checked_add(u32::from(byte - b'0'))?,
+            b']' if end > at + 1 => return Some((pid, end)),
+            _ => return None,
+        }
+    }
 }
 
 struct Tag<'t> {
@@ -263,26 +265,26 @@ struct Tag<'t> {
 impl<'t> Tag<'t> {
     /// ` -- root[123]: ` of login, `sshd[123]: `, `sogod [123]: `, `CRON: `, `sshd(pam_unix)[123]: `.
     fn read(text: &'t str) -> Option<Tag<'t>> {
-        match text.as_bytes() {
+        let bytes = text.as_bytes();
+        match bytes {
             [b'[', ..] => return Tag::bracketed(text.get(1..)?),
             [b'-', b'-', b' ', ..] => {
                 return Tag::read(text.get(3..)?).map(|tag| Tag { program: "login", ..tag });
             }
             _ => {}
         }
-        let end = name_len(text);
-        if end == 0 || end > TAG_MAX {
+        let len = name_len(bytes);
+        if len == 0 || len > TAG_MAX {
             return None;
         }
-        let (program, rest) = text.split_at_checked(end)?;
-        let (pid, rest) = match rest.as_bytes() {
-            [b'[', ..] => process_id(rest.get(1..)?)?,
-            [b' ', b'[', ..] => process_id(rest.get(2..)?)?,
-            _ => (0, rest),
+        let (pid, colon) = match bytes.get(len..)? {
+            [b'[', ..] => process_id(bytes, len + 1)?,
+            [b' ', b'[', ..] => process_id(bytes, len + 2)?,
+            _ => (0, len),
         };
-        let body = rest.strip_prefix(':')?;
-        let apart = matches!(body.as_bytes(), [] | [b' ' | b'\t', ..]);
-        apart.then(|| Tag { program, pid, body: body.trim_ascii_start() })
+        let ([b':'] | [b':', b' ' | b'\t', ..]) = bytes.get(colon..)? else { return None };
+        let body = text.get(colon + 1..)?.trim_ascii_start();
+        Some(Tag { program: text.get(..len)?, pid, body })
     }
 
     /// `[sshd]: `, `[sshd] `: a lower-case word in brackets, as busybox and some relays write it.

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use tocsin_event::{Batch, SHAPES_SHOWN, SourceSummary, Time, Writer};
 
 use crate::calendar::Calendar;
+use crate::find;
 use crate::format::Format;
 use crate::formats::{FORMATS, auditd};
 use crate::generic;
@@ -122,11 +123,14 @@ impl<'f> Parser<'f> {
 
     fn line(&mut self, line: &str, out: &mut Writer<'_>) {
         let line = self.cut(line);
-        if line.trim_ascii().is_empty() {
+        if line.bytes().all(|byte| byte.is_ascii_whitespace()) {
             self.summary.skip("blank line");
             return;
         }
         let mut record = header::read_after(line, &mut self.last_stamp);
+        if !wrapped::is_likely(&record) {
+            return self.record(&mut record, out);
+        }
         let mut inner = std::mem::take(&mut self.inner);
         if let Some(inside) = wrapped::open(&record, &mut inner, out) {
             record = inside;
@@ -186,7 +190,7 @@ impl<'f> Parser<'f> {
             self.counts[number] += 1;
             if out.event.provider.is_empty() {
                 out.event.provider = ready.format.name;
-                out.event.logsource = ready.format.logsource;
+                out.event.logsource = &ready.format.logsource;
             }
         }
         reads
@@ -210,7 +214,7 @@ impl<'f> Parser<'f> {
         let body = auditd::write(&pending, out);
         out.event.record = pending.number;
         out.event.provider = auditd::FORMAT.name;
-        out.event.logsource = auditd::FORMAT.logsource;
+        out.event.logsource = &auditd::FORMAT.logsource;
         self.count_format(auditd::FORMAT.name, pending.len());
         self.commit(&pending.record(body), out);
         self.audit.recycle(pending);
@@ -276,7 +280,7 @@ fn times_repeated(text: &str) -> Option<u32> {
     if !text.ends_with("times") && !text.ends_with("time") && !text.ends_with("---") {
         return None;
     }
-    let (_, rest) = text.split_once("last message repeated ")?;
+    let (_, rest) = find::split(text, "last message repeated ")?;
     rest.split(' ').next()?.parse().ok()
 }
 

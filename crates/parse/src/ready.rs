@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing, Peers};
 use crate::formats::FORMATS;
 use crate::generic;
@@ -164,11 +165,10 @@ impl<'f> Programs<'f> {
 
     /// Turns to the program of this tag, which is empty where a record names none.
     pub(crate) fn turn_to(&mut self, tag: &str, formats: &'f Formats) -> &Program<'f> {
-        let first = tag.bytes().next().map_or(0, usize::from);
-        self.current = (first + tag.len()) % IN_MIND;
+        self.current = place(tag);
         let program = &mut self.in_mind[self.current];
         let unknown = program.tag.is_empty() && program.formats.is_empty();
-        if unknown || program.tag != tag {
+        if unknown || !find::same(program.tag.as_bytes(), tag.as_bytes()) {
             program.tag.clear();
             program.tag.push_str(tag);
             program.formats = formats.of_program(tag);
@@ -183,4 +183,11 @@ impl<'f> Programs<'f> {
     pub(crate) fn current(&self) -> &Program<'f> {
         &self.in_mind[self.current]
     }
+}
+
+/// Where a program of this tag is kept: `sshd` and `sudo` are as long and begin alike. The factor
+/// gives a place of its own to each of those that fill logs of authentication.
+fn place(tag: &str) -> usize {
+    let [first, .., last] = tag.as_bytes() else { return 0 };
+    (usize::from(*first) + 7 * usize::from(*last) + tag.len()) % IN_MIND
 }

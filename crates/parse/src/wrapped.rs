@@ -95,6 +95,11 @@ const WRAPPINGS: &[Wrapping] = &[
     },
 ];
 
+/// Whether the record begins like a wrapped one; most do not.
+pub(crate) fn is_likely(record: &Record<'_>) -> bool {
+    record.body.starts_with('{') || record.text.starts_with("std")
+}
+
 /// The record inside `record`, if it is a wrapped one; `inner` holds its text where that had to
 /// be put together. The other members of the wrapping become fields of the event.
 pub(crate) fn open<'t>(

@@ -26,7 +26,7 @@ pub(crate) fn batch(logins: &[Login]) -> Batch {
         out.event.activity = Activity::LOGON;
         out.event.status = login.status;
         out.event.provider = "sshd";
-        out.event.logsource = LogSource { product: "linux", category: "", service: "sshd" };
+        out.event.logsource = &LogSource { product: "linux", category: "", service: "sshd" };
         out.event.record = record;
         out.event.src.ip = Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, login.source)));
         out.event.user = out.span(users[usize::from(login.user) % users.len()]);

@@ -16,8 +16,8 @@ use lexicon::{Says, Topic, Words};
 /// The provider of events read this way.
 pub(crate) const NAME: &str = "text";
 /// Where Sigma rules look for them.
-pub(crate) const LOGSOURCE: LogSource =
-    LogSource { product: "linux", category: "", service: "syslog" };
+pub(crate) const LOGSOURCE: &LogSource =
+    &LogSource { product: "linux", category: "", service: "syslog" };
 
 /// How much of a message is looked at: who and how stand near its start, and what an attacker
 /// pads it with must not cost time.

@@ -78,6 +78,7 @@ pub struct Last {
 
 impl Last {
     /// The same as [`leading`], which is asked where the text does not begin as the last one did.
+    #[inline]
     pub fn leading<'t>(&mut self, text: &'t str) -> Option<(Stamp, &'t str)> {
         let begins = text.as_bytes().first_chunk();
         if let Some(stamp) = self.stamp
@@ -87,12 +88,16 @@ impl Last {
         {
             return Some((stamp, rest));
         }
+        self.leading_anew(text)
+    }
+
+    fn leading_anew<'t>(&mut self, text: &'t str) -> Option<(Stamp, &'t str)> {
         let (stamp, rest) = leading(text)?;
         let syslog =
             matches!(stamp, Stamp::Civil(civil) if civil.year.is_none() && civil.month > 0);
         if syslog
             && rest.len() + frequent::SYSLOG_LEN == text.len()
-            && let Some(begins) = begins
+            && let Some(begins) = text.as_bytes().first_chunk()
         {
             *self = Last { text: *begins, stamp: Some(stamp) };
         }

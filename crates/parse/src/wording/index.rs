@@ -1,6 +1,8 @@
 //! Which of many templates may fit a message, told by walking down its beginning once instead of
 //! trying one after the other: the literals that templates begin with, as a radix tree.
 
+use crate::find;
+
 /// A branch of the tree, or its root.
 #[derive(Debug, Default)]
 pub(super) struct Index {
@@ -67,9 +69,9 @@ impl Index {
     pub(super) fn fitting(&self, message: &str) -> &[u16] {
         let (mut branch, mut rest) = (self, message.as_bytes());
         while let Some(next) = branch.next(rest)
-            && let Some(after) = rest.strip_prefix(next.label)
+            && find::begins(rest, next.label)
         {
-            (branch, rest) = (next, after);
+            (branch, rest) = (next, rest.get(next.label.len()..).unwrap_or_default());
         }
         &branch.fitting
     }

@@ -7,10 +7,12 @@
 mod index;
 mod tree;
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use tocsin_event::{Activity, Class, Field, Peer, Severity, Status, Writer};
 
 use crate::address;
-use tree::{Captures, Ways};
+use tree::{Captures, Taken, Ways};
 
 /// What a wording means, in OCSF terms.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +94,7 @@ impl Meaning {
         out.event.activity = self.activity;
         out.event.status = self.status;
         out.event.severity = self.severity;
-        out.set(Field::StatusDetail, self.detail);
+        out.set_constant(Field::StatusDetail, self.detail);
     }
 }
 
@@ -204,14 +206,20 @@ impl Wordings {
     pub fn read(&self, message: &str, out: &mut Writer<'_>) -> bool {
         let likely = self.roots.likely(message);
         // An empty message says nothing, whatever `{_}` takes.
-        if likely.is_empty() || message.is_empty() {
-            return false;
-        }
+        !likely.is_empty() && !message.is_empty() && self.read_likely(likely, message, out)
+    }
+
+    /// Apart, so that looking whether anything is likely stays cheap.
+    #[inline(never)]
+    fn read_likely(&self, likely: &[u16], message: &str, out: &mut Writer<'_>) -> bool {
         let mut captures = Captures::new();
         let Some(meaning) = self.roots.fit(likely, message, &mut captures) else { return false };
         meaning.apply(out);
-        for (slot, text) in captures.iter() {
-            fill(slot, text, out);
+        for (slot, taken) in captures.iter() {
+            match taken {
+                Taken::Text(text) => fill(slot, text, out),
+                Taken::Ipv4(ip) => fill_ip(slot, ip, out),
+            }
         }
         true
     }
@@ -229,6 +237,11 @@ fn fill(slot: Slot, text: &str, out: &mut Writer<'_>) {
         Slot::Count => out.event.count = text.parse().unwrap_or(1).max(1),
         Slot::Attribute(field) => out.set(field, text.trim_ascii()),
     }
+}
+
+fn fill_ip(slot: Slot, ip: Ipv4Addr, out: &mut Writer<'_>) {
+    let peer = if slot == Slot::Target { &mut out.event.dst } else { &mut out.event.src };
+    peer.ip = Some(IpAddr::V4(ip));
 }
 
 /// The number of a port, of which only digits were captured; 0 where it is too great for one.

@@ -1,6 +1,8 @@
 //! The templates of a service as a tree: what consecutive templates begin with alike is matched
 //! once. The first template that fits counts, as if they were tried one after the other.
 
+use std::net::Ipv4Addr;
+
 use tocsin_event::Field;
 
 use super::index::{self, Index};
@@ -41,15 +43,23 @@ struct Node {
     before: &'static str,
 }
 
+/// What a capture took.
+#[derive(Clone, Copy)]
+pub(super) enum Taken<'t> {
+    Text(&'t str),
+    /// An address that was understood on looking where it ends.
+    Ipv4(Ipv4Addr),
+}
+
 /// What has been captured so far.
 pub(super) struct Captures<'t> {
-    list: [(Slot, &'t str); CAPTURES_MAX],
+    list: [Option<(Slot, Taken<'t>)>; CAPTURES_MAX],
     len: usize,
 }
 
 impl<'t> Captures<'t> {
     pub(super) fn new() -> Self {
-        Captures { list: [(Slot::Skip, ""); CAPTURES_MAX], len: 0 }
+        Captures { list: [None; CAPTURES_MAX], len: 0 }
     }
 
     /// Captures `len` bytes, which must be some, and gives the rest.
@@ -59,13 +69,27 @@ impl<'t> Captures<'t> {
 
     fn take_any(&mut self, slot: Slot, text: &'t str, len: usize) -> Option<&'t str> {
         let (taken, rest) = text.split_at_checked(len)?;
-        *self.list.get_mut(self.len)? = (slot, taken);
-        self.len += 1;
+        self.put(slot, Taken::Text(taken))?;
         Some(rest)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, &'t str)> {
-        self.list.get(..self.len).unwrap_or_default().iter().copied()
+    /// Captures an address or name and gives the rest.
+    fn take_address(&mut self, slot: Slot, text: &'t str) -> Option<&'t str> {
+        let Some((ip, rest)) = address::bare_ipv4(text) else {
+            return self.take(slot, text, address::prefix_len(text));
+        };
+        self.put(slot, Taken::Ipv4(ip))?;
+        Some(rest)
+    }
+
+    fn put(&mut self, slot: Slot, taken: Taken<'t>) -> Option<()> {
+        *self.list.get_mut(self.len)? = Some((slot, taken));
+        self.len += 1;
+        Some(())
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Slot, Taken<'t>)> {
+        self.list.get(..self.len).unwrap_or_default().iter().copied().flatten()
     }
 }
 
@@ -158,17 +182,20 @@ impl Node {
         let (mut node, mut rest) = (self, text);
         loop {
             if let Piece::Capture(slot) = node.piece {
-                let Some(len) = own_len(slot, rest) else {
+                if matches!(slot, Slot::Source | Slot::Target) {
+                    rest = captures.take_address(slot, rest)?;
+                } else if let Some(len) = own_len(slot, rest) {
+                    rest = captures.take(slot, rest, len)?;
+                } else {
                     return node.reach(slot, rest, captures);
-                };
-                rest = captures.take(slot, rest, len)?;
+                }
             }
             let Some(only) = node.only_next() else {
                 let fit = node.next.fit(node.next.likely(rest), rest, captures);
                 return fit.or(node.end.as_ref());
             };
             if let Piece::Literal(literal) = only.piece {
-                rest = rest.strip_prefix(literal)?;
+                rest = find::after(rest, literal)?;
             }
             node = only;
         }
@@ -258,11 +285,10 @@ fn pieces(wording: &Wording) -> Result<Vec<Piece>, BadTemplate> {
     Ok(pieces)
 }
 
-/// The length of a capture that tells by itself where it ends; none for one that reaches to what
-/// follows it.
+/// The length of a capture of digits or a word, which tells by itself where it ends; none for one
+/// that reaches to what follows it.
 fn own_len(slot: Slot, text: &str) -> Option<usize> {
     match slot {
-        Slot::Source | Slot::Target => Some(address::prefix_len(text)),
         Slot::SourcePort | Slot::TargetPort | Slot::Count => {
             Some(text.bytes().take_while(u8::is_ascii_digit).count())
         }
@@ -304,8 +330,9 @@ impl Places {
 
     /// Those where the whole literal stands.
     fn followed_by(&self, literal: &str, text: &str) -> impl DoubleEndedIterator<Item = usize> {
-        let stands =
-            move |at: &usize| text.get(*at..).is_some_and(|rest| rest.starts_with(literal));
+        let stands = move |at: &usize| {
+            text.as_bytes().get(*at..).is_some_and(|rest| find::begins(rest, literal.as_bytes()))
+        };
         self.at.iter().take(self.count).copied().filter(stands)
     }
 }

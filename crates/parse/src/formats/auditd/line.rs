@@ -14,9 +14,6 @@ const ENRICHED: char = '\u{1d}';
 /// How syslog daemons write it.
 const ENRICHED_ESCAPED: &str = "#035";
 
-/// The programs that hand audit records on to syslog.
-const PROGRAMS: &[&str] = &["audit", "auditd", "audispd", "audisp-syslog", "auoms", "kernel"];
-
 /// Fields of one record; beyond them lie only further arguments of an over-long command.
 const FIELDS_MAX: usize = 1024;
 
@@ -52,7 +49,7 @@ impl<'t> Line<'t> {
     /// The audit record that this line holds, if it does.
     pub(crate) fn read(record: &Record<'t>) -> Option<Line<'t>> {
         let body = record.body;
-        let tagged = PROGRAMS.contains(&record.program);
+        let tagged = hands_on(record.program);
         // Anyone may write to syslog under another tag.
         if !tagged && !record.program.is_empty() {
             return None;
@@ -74,6 +71,11 @@ impl<'t> Line<'t> {
         let rest = rest.strip_prefix(':').unwrap_or(rest).trim();
         Some(Line { kind: type_name(kind), node, id: Some(event_id(id)?), rest })
     }
+}
+
+/// Whether the program hands audit records on to syslog.
+fn hands_on(program: &str) -> bool {
+    matches!(program, "audit" | "auditd" | "audispd" | "audisp-syslog" | "auoms" | "kernel")
 }
 
 /// The journal's own wording: `SERVICE_START pid=1 uid=0 ...`, under the tag `audit`.

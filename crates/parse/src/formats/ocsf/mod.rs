@@ -234,7 +234,7 @@ fn severity(id: i64) -> Severity {
 fn provider(name: &str, out: &mut Writer<'_>) {
     let text = crate::generic::NAME;
     if let Some(format) = super::FORMATS.iter().find(|format| format.name == name) {
-        (out.event.provider, out.event.logsource) = (format.name, format.logsource);
+        (out.event.provider, out.event.logsource) = (format.name, &format.logsource);
     } else if name == text {
         (out.event.provider, out.event.logsource) = (text, crate::generic::LOGSOURCE);
     }

@@ -67,7 +67,7 @@ fn after_module<'t>(record: &Record<'t>) -> Option<&'t str> {
     if record.program.ends_with(')') && record.program.contains("(pam_") {
         return Some(body);
     }
-    if !body.starts_with(['p', '(', 'P', 'a']) {
+    if !matches!(body.as_bytes(), [b'p' | b'(' | b'P' | b'a', ..]) {
         return None;
     }
     if let Some(rest) = body.strip_prefix("(pam_") {

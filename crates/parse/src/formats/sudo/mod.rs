@@ -2,6 +2,7 @@
 
 use tocsin_event::{Field, Writer};
 
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -21,20 +22,23 @@ const WORDINGS: &[Wording] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some((actor, rest)) = record.body.split_once(" : ") else { return false };
+    let Some((actor, rest)) = find::split(record.body, " : ") else { return false };
     // What was typed comes last and may hold anything.
-    let (fields, command) = rest.split_once("COMMAND=").unwrap_or((rest, ""));
+    let (fields, command) = find::split(rest, "COMMAND=").unwrap_or((rest, ""));
     if command.is_empty() && !rest.contains("USER=") {
         return false;
     }
-    let reason =
-        fields.split(" ; ").next().filter(|first| !first.contains('=')).unwrap_or_default();
+    let first = find::split(fields, " ; ").map_or(fields, |(first, _)| first);
+    let reason = if first.contains('=') { "" } else { first };
     meaning(reason).apply(out);
     out.event.count = attempts(reason).unwrap_or(1);
     out.event.actor = out.span(actor.trim());
-    for field in fields.split(" ; ") {
+    let mut left = fields;
+    while let Some((field, after)) = find::split(left, " ; ") {
         set(field.trim(), out);
+        left = after;
     }
+    set(left.trim(), out);
     out.set(Field::ProcessCmdLine, command);
     true
 }

@@ -15,16 +15,20 @@ use crate::wording::Meaning;
 pub(crate) const FORMAT: Format =
     Format::service("sysmon", &["*"], &[]).with_reader(read).that_begins_with(b"<");
 
-/// Events by their number: Sigma's category for them, and what they mean.
-const EVENTS: &[(&str, &str, Meaning)] = &[
-    ("1", "process_creation", did(Class::Process, 1)),
-    ("3", "network_connection", did(Class::Network, 1)),
-    ("5", "process_termination", did(Class::Process, 2)),
-    ("9", "raw_access_thread", did(Class::File, 2)),
-    ("11", "file_event", did(Class::File, 1)),
-    ("23", "file_delete", did(Class::File, 4)),
-    ("26", "file_delete_detected", did(Class::File, 4)),
+/// Events by their number: where Sigma looks for them, and what they mean.
+static EVENTS: &[(&str, LogSource, Meaning)] = &[
+    ("1", logged("process_creation"), did(Class::Process, 1)),
+    ("3", logged("network_connection"), did(Class::Network, 1)),
+    ("5", logged("process_termination"), did(Class::Process, 2)),
+    ("9", logged("raw_access_thread"), did(Class::File, 2)),
+    ("11", logged("file_event"), did(Class::File, 1)),
+    ("23", logged("file_delete"), did(Class::File, 4)),
+    ("26", logged("file_delete_detected"), did(Class::File, 4)),
 ];
+
+const fn logged(category: &'static str) -> LogSource {
+    LogSource { category, ..FORMAT.logsource }
+}
 
 const fn did(class: Class, activity: u8) -> Meaning {
     Meaning::new(class, Activity(activity), Status::Success)
@@ -38,10 +42,13 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some((system, data)) = body.split_once("<EventData>") else { return false };
     let number = element(system, "EventID");
     let known = EVENTS.iter().find(|(code, ..)| *code == number);
-    let (category, meaning) = known.map_or(("", Meaning::NOTED), |(_, c, meaning)| (*c, *meaning));
+    let (logsource, meaning) = known
+        .map_or((&FORMAT.logsource, &Meaning::NOTED), |(_, logsource, meaning)| {
+            (logsource, meaning)
+        });
     meaning.apply(out);
     out.event.provider = FORMAT.name;
-    out.event.logsource = LogSource { category, ..FORMAT.logsource };
+    out.event.logsource = logsource;
     out.native("EventID", number);
     out.set(Field::EventCode, number);
     record.host = element(system, "Computer");

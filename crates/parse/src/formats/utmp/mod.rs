@@ -9,7 +9,8 @@ use crate::wording::Meaning;
 use crate::{address, timestamp};
 
 /// See the module.
-pub(crate) const FORMAT: Format = Format::service("utmp", &["*"], &[]).with_reader(read);
+pub(crate) const FORMAT: Format =
+    Format::service("utmp", &["*"], &[]).with_reader(read).that_begins_with(b"[");
 
 /// The fields of a line, as utmp(5) names them.
 const NAMES: [&str; 7] = ["ut_type", "ut_pid", "ut_id", "ut_user", "ut_line", "ut_host", "ut_addr"];
