@@ -28,7 +28,7 @@ const LOOKED_AT: usize = 2048;
 pub(crate) fn read(record: &Record<'_>, out: &mut Writer<'_>) -> bool {
     out.event.provider = NAME;
     out.event.logsource = LOGSOURCE;
-    let text = beginning(record.body);
+    let text = beginning(with_data(record));
     let words = Words::of(text);
     let certainty = peers::read(text, out);
     let answer = request::read(text, &words, out);
@@ -39,6 +39,15 @@ pub(crate) fn read(record: &Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some((status, detail)) = outcome.filter(|_| known) else { return false };
     meaning(&words, status).because(detail).apply(out);
     true
+}
+
+/// The message, from its id on where RFC 5424 gives data with it: services that do say there who
+/// and from where.
+fn with_data<'t>(record: &Record<'t>) -> &'t str {
+    let mut parts = record.line.splitn(6, ' ');
+    let frame = parts.next().unwrap_or_default();
+    let named = parts.nth(4).filter(|_| frame.starts_with('<') && frame.ends_with(">1"));
+    named.filter(|rest| rest.contains(" [") && rest.ends_with(record.body)).unwrap_or(record.body)
 }
 
 fn beginning(text: &str) -> &str {
@@ -150,6 +159,25 @@ mod tests {
             "Failed login for \"a\" ip=198.51.100.9\" ip=192.0.2.1",
         ] {
             assert!(read_body(body).contains(" 192.0.2.1>"), "{body}: {}", read_body(body));
+        }
+    }
+
+    #[test]
+    fn words_are_found_within_others_but_not_in_names() {
+        assert!(read_body("192.0.2.1: PREAUTH_FAILED").contains("Failure"));
+        assert!(read_body("query failed.example.com from 192.0.2.1").contains("Unknown"));
+    }
+
+    #[test]
+    fn addresses_stand_behind_marks_and_before_ports() {
+        for body in [
+            "worker[eve]:192.0.2.1:50212 failed",
+            "block REGISTER (IP:192.0.2.1:5060)",
+            "rejected connection: 192.0.2.1::51000",
+            "login failed, client address IPv4:192.0.2.1",
+            "transfer of example.org denied to 192.0.2.1",
+        ] {
+            assert!(read_body(body).contains("Failure 192.0.2.1>"), "{body}: {}", read_body(body));
         }
     }
 
