@@ -39,7 +39,7 @@ const LABELS: &[(Label, &str)] = &[
         Label::Target,
         "to dst dest destination lip local server listener listen listening on via daddr \
          laddr target upstream gateway interface bind dstip serverip localip lhost nameserver \
-         vhost into backend version destip server-ip local-ip dst-ip \
+         vhost into backend version fw destip server-ip local-ip dst-ip \
          destination-address",
     ),
     (Label::Hearsay, "x-real-ip x-forwarded-for xff forwarded x-client-ip"),

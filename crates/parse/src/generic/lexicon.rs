@@ -43,7 +43,7 @@ use Topic::{Account, Any, Connection, Login, Logout, Request};
 /// beginning of a longer one.
 const LEXICON: &[(Says, Topic, &str)] = &[
     (
-        Failed("wrong credentials"),
+        Failed(super::WRONG),
         Login,
         "auth fail* | authentication fail* | authentication error* | \
          authentication unsuccessful | bad password | bad username or password | \
@@ -173,7 +173,7 @@ const LEXICON: &[(Says, Topic, &str)] = &[
         Account,
         "user | username | user name | account | acct | usr | userid | user_name | user_id | \
          uid | login name | for | users | account name | ruser | accountname | accountid | \
-         clientaccount | loginname | uname",
+         clientaccount | loginname | uname | suser | usrname | loginid | login_id",
     ),
     (Nothing, Login, "login"),
 ];
@@ -320,8 +320,8 @@ fn is_word(text: &[u8], start: usize, end: usize, stem: bool) -> bool {
 
 /// `no error`, `0 failed`, `not accepted`; `failures=0`, `errors: 0`.
 fn is_negated(text: &[u8], at: &std::ops::Range<usize>) -> bool {
-    const BEFORE: [&[u8]; 8] =
-        [b"no", b"not", b"0", b"without", b"never", b"zero", b"non", b"wasn't"];
+    const BEFORE: [&[u8]; 9] =
+        [b"no", b"not", b"0", b"without", b"never", b"zero", b"non", b"nothing", b"wasn't"];
     let before = text.get(..at.start).unwrap_or_default().trim_ascii_end();
     let word = before.rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'\'').next();
     let denied = word.is_some_and(|word| BEFORE.iter().any(|no| no.eq_ignore_ascii_case(word)));

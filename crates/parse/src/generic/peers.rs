@@ -197,8 +197,13 @@ fn with_port(text: &str) -> Option<(&str, u16)> {
     if is_one(text) {
         return Some((text, 0));
     }
+    // `192.0.2.1:22:X1`, as firewalls write it with the interface.
+    let (host, rest) = text.split_once(':').unwrap_or_default();
+    if host.contains('.') && is_one(host) {
+        let port = rest.split(':').find(|part| !part.is_empty()).unwrap_or_default();
+        return Some((host, port.parse().unwrap_or_default()));
+    }
     let (host, port) = text.rsplit_once([':', '-', '.'])?;
-    let host = host.strip_suffix(':').unwrap_or(host);
     Some((host, port.parse().ok()?)).filter(|(host, _)| is_one(host))
 }
 

@@ -45,7 +45,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     found.meaning().apply(out);
     found.apply(out);
     if out.event.class == Class::Base || out.event.status == Status::Unknown {
-        read_message(found.get(Slot::Message), out);
+        let said = found.get(Slot::Message);
+        read_message(if said.is_empty() { found.get(Slot::Error) } else { said }, out);
     }
     true
 }
@@ -169,12 +170,15 @@ impl Found<'_> {
     fn class(&self) -> Class {
         let says = |words: &[&str]| words.iter().any(|w| contains(self.action(), w));
         let someone = !self.user().is_empty() || self.has(Slot::Source);
+        let signing_in = says(&["login", "logon", "signin", "sign-in", "auth"]);
         let request = http_activity(self.get(Slot::Method)) != Activity::OTHER;
-        if request && (self.has(Slot::Path) || self.has(Slot::Status)) {
+        if someone && signing_in && says(&["fail"]) {
+            Class::Authentication
+        } else if request && (self.has(Slot::Path) || self.has(Slot::Status)) {
             Class::Http
         } else if self.has(Slot::Query) {
             Class::Dns
-        } else if someone && says(&["login", "logon", "signin", "sign-in", "auth"]) {
+        } else if someone && signing_in {
             Class::Authentication
         } else if self.has(Slot::Source) && self.has(Slot::Target) {
             Class::Network
