@@ -7,14 +7,18 @@ mod cowrie;
 mod dante;
 mod doas;
 mod dropbear;
+mod endlessh;
+mod freeradius;
 mod inetd;
 mod ipsec;
+mod krb5;
 mod login;
 mod openvpn;
 mod pam;
 mod polkit;
 mod portsentry;
 mod scanlogd;
+mod snort;
 mod softethervpn;
 mod sshd;
 mod stunnel;
@@ -55,12 +59,14 @@ mod uwimap;
 mod access;
 mod apache_error;
 mod haproxy;
+mod iis;
 mod lighttpd;
 mod nginx_error;
 mod squid;
 mod suhosin;
 mod three_proxy;
 // Files, databases, names.
+mod filezilla;
 mod ftpd;
 mod mongodb;
 mod mssql;
@@ -117,18 +123,23 @@ pub static FORMATS: &[Format] = &[
     // Remote access and accounts.
     pam::FORMAT,
     sshd::FORMAT,
+    filezilla::FORMAT,
     accounts::FORMAT,
     cowrie::FORMAT,
     dante::FORMAT,
     doas::FORMAT,
     dropbear::FORMAT,
+    endlessh::FORMAT,
+    freeradius::FORMAT,
     inetd::FORMAT,
     ipsec::FORMAT,
+    krb5::FORMAT,
     login::FORMAT,
     openvpn::FORMAT,
     polkit::FORMAT,
     portsentry::FORMAT,
     scanlogd::FORMAT,
+    snort::FORMAT,
     softethervpn::FORMAT,
     stunnel::FORMAT,
     su::FORMAT,
@@ -166,6 +177,7 @@ pub static FORMATS: &[Format] = &[
     access::FORMAT,
     apache_error::FORMAT,
     haproxy::FORMAT,
+    iis::FORMAT,
     lighttpd::FORMAT,
     nginx_error::FORMAT,
     squid::FORMAT,

@@ -10,18 +10,22 @@ const NAME_MAX: usize = 64;
 const PROSE: &str = "a account agent and at attempt attempted attempts authentication by cannot could \
      database denied details disabled does doesn't error failed failure for from has id in \
      incorrect invalid is locked logged login may must name not of on or password requested \
-     session that the this to tried unknown was wasn't with you list accounts name:";
+     session that the this to tried unknown was wasn't via with you list accounts name:";
 
-/// The best name: one that is quoted or assigned, else one that follows in prose.
+/// The best name: one that is quoted or assigned, else one that follows in prose, else an id.
 pub(super) fn find<'t>(text: &'t str, words: &Words) -> Option<&'t str> {
     let named = || words.names().filter_map(|at| after(text, at));
-    named().find(|name| name.marked).or_else(|| named().next()).map(|name| name.text)
+    let by_name = || named().filter(|name| !name.is_id);
+    let marked = by_name().find(|name| name.marked);
+    marked.or_else(|| by_name().next()).or_else(|| named().next()).map(|name| name.text)
 }
 
 struct Name<'t> {
     text: &'t str,
     /// Whether quotes, brackets or an assignment set it apart.
     marked: bool,
+    /// Whether it is an id or a number, which say less than a name.
+    is_id: bool,
 }
 
 /// The name that follows a word which ends at `at`.
@@ -41,13 +45,15 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
         _ => rest.find([' ', ',', ';', ')', ']', '>', '"', '\'', '|', '}']).or(Some(rest.len())),
     };
     let (name, after) = rest.split_at_checked(end?)?;
+    let whole = name.len();
     let name = if quoted { name } else { name.trim_end_matches(['.', ':']) };
+    let ends_there = name.len() < whole;
     let marked = quoted || gap.contains('=');
     let follows = |word: &str| {
         let before = text.get(at.saturating_sub(word.len())..at);
         before.is_some_and(|before| before.eq_ignore_ascii_case(word))
     };
-    if !marked && follows("for") && !ends_a_clause(after) {
+    if !marked && follows("for") && !ends_there && !ends_a_clause(after) {
         return None;
     }
     if !marked && follows("login") && !as_whom && !gap.contains(':') {
@@ -55,7 +61,8 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
     }
     let plausible =
         marked || (gap.len() <= 2 && !PROSE.split(' ').any(|p| p.eq_ignore_ascii_case(name)));
-    (plausible && could_be(name)).then_some(Name { text: name, marked })
+    let is_id = follows("id") || name.bytes().all(|b| b.is_ascii_digit());
+    (plausible && could_be(name)).then_some(Name { text: name, marked, is_id })
 }
 
 /// Whether the text could be a name at all, and not a placeholder, an address, a path.
@@ -63,7 +70,9 @@ fn could_be(name: &str) -> bool {
     const NOBODY: &[&str] = &["null", "none", "n/a", "-", "nil", "(null)", "?", "client"];
     !name.is_empty()
         && name.len() <= NAME_MAX
-        && !name.starts_with('/')
+        && !name.starts_with(['/', ','])
+        && !name.ends_with('=')
+        && !name.contains("=\"")
         && !NOBODY.iter().any(|no| no.eq_ignore_ascii_case(name))
         && address::ip(name.rsplit_once(':').map_or(name, |(host, _)| host)).is_none()
         && address::ip(name).is_none()
@@ -73,7 +82,7 @@ fn could_be(name: &str) -> bool {
 fn ends_a_clause(rest: &str) -> bool {
     let rest = rest.trim_start();
     rest.is_empty()
-        || rest.starts_with([',', ';', ':', '-', '('])
+        || rest.starts_with([',', ';', ':', '-', '(', '['])
         || ["from ", "by ", "at ", "via ", "on ", "failed", "denied", "in "]
             .iter()
             .any(|w| rest.starts_with(w))

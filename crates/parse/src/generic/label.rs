@@ -31,20 +31,22 @@ const LABELS: &[(Label, &str)] = &[
         Label::Source,
         "from client rhost rip remote src source peer attacker clientip remoteip srcip saddr \
          raddr caller offender intruder origin originating hacker visitor ipaddress rhostname \
-         callingstationid initiator remoteaddr remoteaddress sourceip srcaddr clientaddr \
-         remote-ip remote-addr remote-address remote-host client-ip source-ip src-ip",
+         callingstationid oip initiator remoteaddr remoteaddress sourceip srcaddr clientaddr \
+         remote-ip remote-addr remote-address remote-host client-ip client-address source-ip \
+         source-address src-ip",
     ),
     (
         Label::Target,
         "to dst dest destination lip local server listener listen listening on via daddr \
          laddr target upstream gateway interface bind dstip serverip localip lhost nameserver \
-         vhost into backend version destip server-ip local-ip dst-ip",
+         vhost into backend version fw destip server-ip local-ip dst-ip \
+         destination-address",
     ),
     (Label::Hearsay, "x-real-ip x-forwarded-for xff forwarded x-client-ip"),
 ];
 
 /// The longest word in the table.
-const LONGEST: usize = 16;
+const LONGEST: usize = 19;
 
 static COMPILED: LazyLock<HashMap<&[u8], Label, foldhash::fast::FixedState>> =
     LazyLock::new(|| {

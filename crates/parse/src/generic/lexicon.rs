@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
 
 /// What a word says of the outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ use Topic::{Account, Any, Connection, Login, Logout, Request};
 /// beginning of a longer one.
 const LEXICON: &[(Says, Topic, &str)] = &[
     (
-        Failed("wrong credentials"),
+        Failed(super::WRONG),
         Login,
         "auth fail* | authentication fail* | authentication error* | \
          authentication unsuccessful | bad password | bad username or password | \
@@ -59,7 +59,9 @@ const LEXICON: &[(Says, Topic, &str)] = &[
          wrong username | wrong credentials | password verification failed | loginerror | \
          incorrect credentials | incorrect username or password | authfail* | auth_fail* | \
          login_fail* | wrong auth* | login error | invalid access token | invalid api key | \
-         login_error | invalid_user_credentials | invalid_credentials",
+         login_error | invalid_user_credentials | invalid_credentials | \
+         preauth_failed | preauthentication failed | bad_username_or_password | \
+         wrong_password | authentication finally failed",
     ),
     (
         Failed("invalid user"),
@@ -74,7 +76,7 @@ const LEXICON: &[(Says, Topic, &str)] = &[
         Failed("not allowed"),
         Any,
         "not allowed | not permitted | not authori* | unauthori* | disallowed | disabled | \
-         locked out | account locked | is locked | locked | not in the allow | \
+         locked out | account locked | is locked | locked | not in the allow | not in allow* | trusted domain error | \
          permission denied | lacks permission | authorization failure | \
          authorization failed | no permission",
     ),
@@ -87,12 +89,12 @@ const LEXICON: &[(Says, Topic, &str)] = &[
     (
         Failed("rate limited"),
         Any,
-        "rate limit* | delaying request* | limiting requests | throttl* | flood*",
+        "rate limit* | ratelimit* | delaying request* | limiting requests | throttl* | flood*",
     ),
     (
         Failed("blocklisted"),
         Any,
-        "blacklist* | rbl | dnsbl | spamhaus | blocklist* | banned | banning | deny list",
+        "blacklist* | rbl | dnsbl | spamhaus | blocklist* | banned | banning | deny list | ban on | to ban list",
     ),
     (Failed("forbidden"), Any, "forbidden"),
     (Failed("closed before authentication"), Connection, "before auth*"),
@@ -170,7 +172,8 @@ const LEXICON: &[(Says, Topic, &str)] = &[
         Nothing,
         Account,
         "user | username | user name | account | acct | usr | userid | user_name | user_id | \
-         uid | login name | for | users | account name | ruser",
+         uid | login name | for | users | account name | ruser | accountname | accountid | \
+         clientaccount | loginname | uname | suser | usrname | loginid | login_id",
     ),
     (Nothing, Login, "login"),
 ];
@@ -231,11 +234,15 @@ impl Words {
     /// Looks every word of the text up.
     pub(super) fn of(text: &str) -> Words {
         let mut words = Words::default();
-        for found in COMPILED.automaton.find_iter(text) {
+        let mut input = Input::new(text);
+        while let Some(found) = COMPILED.automaton.find(input.clone()) {
             let entry = &COMPILED.entries[found.pattern().as_usize()];
-            if is_word(text.as_bytes(), found.start(), found.end(), entry.stem) {
+            let whole = is_word(text.as_bytes(), found.start(), found.end(), entry.stem);
+            if whole {
                 words.add(entry, text, found.start()..found.end());
             }
+            // Within what only looked like one there may be another: `preauth_failed`.
+            input.set_start(if whole { found.end() } else { found.start() + 1 });
         }
         words
     }
@@ -305,13 +312,16 @@ fn weight(says: Says) -> u8 {
 fn is_word(text: &[u8], start: usize, end: usize, stem: bool) -> bool {
     let letter = |at: usize| text.get(at).is_some_and(u8::is_ascii_alphanumeric);
     let begins = start == 0 || !letter(start - 1);
-    begins && (stem || !letter(end))
+    // Part of the name of a host or a file: `failed.example.com`, `error.log`.
+    let named =
+        text.get(end) == Some(&b'.') && text.get(end + 1).is_some_and(u8::is_ascii_lowercase);
+    begins && (stem || !letter(end)) && !named
 }
 
 /// `no error`, `0 failed`, `not accepted`; `failures=0`, `errors: 0`.
 fn is_negated(text: &[u8], at: &std::ops::Range<usize>) -> bool {
-    const BEFORE: [&[u8]; 8] =
-        [b"no", b"not", b"0", b"without", b"never", b"zero", b"non", b"wasn't"];
+    const BEFORE: [&[u8]; 9] =
+        [b"no", b"not", b"0", b"without", b"never", b"zero", b"non", b"nothing", b"wasn't"];
     let before = text.get(..at.start).unwrap_or_default().trim_ascii_end();
     let word = before.rsplit(|b| !b.is_ascii_alphanumeric() && *b != b'\'').next();
     let denied = word.is_some_and(|word| BEFORE.iter().any(|no| no.eq_ignore_ascii_case(word)));

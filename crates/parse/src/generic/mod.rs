@@ -19,6 +19,8 @@ pub(crate) const NAME: &str = "text";
 pub(crate) const LOGSOURCE: &LogSource =
     &LogSource { product: "linux", category: "", service: "syslog" };
 
+const WRONG: &str = "wrong credentials";
+
 /// How much of a message is looked at: who and how stand near its start, and what an attacker
 /// pads it with must not cost time.
 const LOOKED_AT: usize = 2048;
@@ -28,7 +30,7 @@ const LOOKED_AT: usize = 2048;
 pub(crate) fn read(record: &Record<'_>, out: &mut Writer<'_>) -> bool {
     out.event.provider = NAME;
     out.event.logsource = LOGSOURCE;
-    let text = beginning(record.body);
+    let text = beginning(with_data(record));
     let words = Words::of(text);
     let certainty = peers::read(text, out);
     let answer = request::read(text, &words, out);
@@ -37,8 +39,18 @@ pub(crate) fn read(record: &Record<'_>, out: &mut Writer<'_>) -> bool {
     out.event.user = out.span(user.unwrap_or_default());
     let known = !out.event.src.is_empty() || (words.about(Topic::Login) && user.is_some());
     let Some((status, detail)) = outcome.filter(|_| known) else { return false };
-    meaning(&words, status).because(detail).apply(out);
+    let meaning = meaning(&words, status);
+    meaning.because(reason(meaning, detail, &words)).apply(out);
     true
+}
+
+/// The message, from its id on where RFC 5424 gives data with it: services that do say there who
+/// and from where.
+fn with_data<'t>(record: &Record<'t>) -> &'t str {
+    let mut parts = record.line.splitn(6, ' ');
+    let frame = parts.next().unwrap_or_default();
+    let named = parts.nth(4).filter(|_| frame.starts_with('<') && frame.ends_with(">1"));
+    named.filter(|rest| rest.contains(" [") && rest.ends_with(record.body)).unwrap_or(record.body)
 }
 
 fn beginning(text: &str) -> &str {
@@ -60,8 +72,16 @@ fn outcome(words: &Words, certainty: peers::Certainty) -> Option<(Status, &'stat
     }
 }
 
+/// A sign-in that plainly failed did so for its credentials, where nothing else is said: attempts
+/// are counted by their reason.
+fn reason(meaning: Meaning, detail: &'static str, words: &Words) -> &'static str {
+    let signing_in = meaning.class == Class::Authentication && meaning.activity == Activity::LOGON;
+    let failed = matches!(words.outcome(), Some(Says::Failed(_)));
+    if detail.is_empty() && signing_in && failed { WRONG } else { detail }
+}
+
 fn meaning(words: &Words, status: Status) -> Meaning {
-    let (class, activity) = if words.about(Topic::Request) {
+    let (class, activity) = if words.about(Topic::Request) && words.detail() != WRONG {
         (Class::Http, Activity::UNKNOWN)
     } else if words.about(Topic::Login) {
         (Class::Authentication, Activity::LOGON)
@@ -127,6 +147,10 @@ mod tests {
                 "true Http Failure 192.0.2.8> user= forbidden",
             ),
             (
+                "admin login for root from 192.0.2.5 failed",
+                "true Authentication Failure 192.0.2.5> user=root wrong credentials",
+            ),
+            (
                 "Invalid login as root from 192.0.2.5",
                 "true Authentication Failure 192.0.2.5> user=root wrong credentials",
             ),
@@ -150,6 +174,26 @@ mod tests {
             "Failed login for \"a\" ip=198.51.100.9\" ip=192.0.2.1",
         ] {
             assert!(read_body(body).contains(" 192.0.2.1>"), "{body}: {}", read_body(body));
+        }
+    }
+
+    #[test]
+    fn words_are_found_within_others_but_not_in_names() {
+        assert!(read_body("192.0.2.1: PREAUTH_FAILED").contains("Failure"));
+        assert!(read_body("query failed.example.com from 192.0.2.1").contains("Unknown"));
+    }
+
+    #[test]
+    fn addresses_stand_behind_marks_and_before_ports() {
+        for body in [
+            "worker[eve]:192.0.2.1:50212 failed",
+            "block REGISTER (IP:192.0.2.1:5060)",
+            "rejected connection: 192.0.2.1::51000",
+            "fw=198.51.100.1 msg=denied src=192.0.2.1:51000:X1 dst=198.51.100.2:22:X0",
+            "login failed, client address IPv4:192.0.2.1",
+            "transfer of example.org denied to 192.0.2.1",
+        ] {
+            assert!(read_body(body).contains("Failure 192.0.2.1>"), "{body}: {}", read_body(body));
         }
     }
 

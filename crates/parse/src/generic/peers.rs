@@ -153,6 +153,8 @@ fn certainty(token: &Token<'_>, text: &str, before: [Word<'_>; 2]) -> Option<Cer
         (label, _) => label,
     };
     let certainty = match label {
+        // Whom access was denied to is who asked.
+        Some(Label::Target) if head.ends_with("denied to") => Likely,
         Some(Label::Target) => return None,
         Some(Label::Hearsay) => Doubtful,
         _ if token.in_quoted_text => Doubtful,
@@ -169,7 +171,8 @@ fn address_like(text: &str) -> bool {
 }
 
 /// The address in a token and its port: `192.0.2.1`, `192.0.2.1:22`, `192.0.2.1-22`,
-/// `192.0.2.1.22`, `ip:192.0.2.1`, `2001:db8::1`. Addresses that mean any host are none.
+/// `192.0.2.1.22`, `192.0.2.1::22`, `ip:192.0.2.1:22`, `2001:db8::1`. Addresses that mean any host
+/// are none.
 fn address_of(token: &str) -> Option<(&str, u16)> {
     let count = |byte| token.bytes().filter(|b| *b == byte).count();
     if token.len() < 3 || (count(b'.') < 3 && count(b':') < 2) {
@@ -177,19 +180,31 @@ fn address_of(token: &str) -> Option<(&str, u16)> {
     }
     let token = token.trim_end_matches(['.', '-', '_']);
     let token = token.strip_suffix(':').filter(|t| !t.ends_with(':')).unwrap_or(token);
-    let is_one = |text: &&str| {
+    let token = token.strip_prefix(':').filter(|t| !t.starts_with(':')).unwrap_or(token);
+    with_port(token).or_else(|| {
+        let (label, rest) = token.split_once(':')?;
+        let labelled = label.starts_with(|c: char| c.is_ascii_alphabetic());
+        with_port(rest).filter(|_| labelled && label.bytes().all(|b| b.is_ascii_alphanumeric()))
+    })
+}
+
+/// An address and the port after it, if any.
+fn with_port(text: &str) -> Option<(&str, u16)> {
+    let is_one = |text: &str| {
         text.bytes().any(|b| b.is_ascii_digit())
             && address::ip(text).is_some_and(|ip| !ip.is_unspecified())
     };
-    if is_one(&token) {
-        return Some((token, 0));
+    if is_one(text) {
+        return Some((text, 0));
     }
-    let (host, port) = token.rsplit_once([':', '-', '.'])?;
-    if let (true, Ok(port)) = (is_one(&host), port.parse()) {
-        return Some((host, port));
+    // `192.0.2.1:22:X1`, as firewalls write it with the interface.
+    let (host, rest) = text.split_once(':').unwrap_or_default();
+    if host.contains('.') && is_one(host) {
+        let port = rest.split(':').find(|part| !part.is_empty()).unwrap_or_default();
+        return Some((host, port.parse().unwrap_or_default()));
     }
-    let (label, rest) = token.split_once(':')?;
-    (label.bytes().all(|b| b.is_ascii_alphabetic()) && is_one(&rest)).then_some((rest, 0))
+    let (host, port) = text.rsplit_once([':', '-', '.'])?;
+    Some((host, port.parse().ok()?)).filter(|(host, _)| is_one(host))
 }
 
 /// A run of the bytes that addresses and names are made of.

@@ -58,6 +58,8 @@ const LAYOUTS: &[&str] = &[
     "Y:m:d-H:M:S",
     "Y-m-d_H:M",
     "m/d/Y_-_H:M:S",
+    "m/d/Y-H:M:S",
+    "m/d-H:M:S",
     "b-d-y_H:M:S",
     "d.m.Y_H:M:S",
     "d_b_Y_H:M:S",

@@ -29,7 +29,9 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let code = value(text, "status=").unwrap_or_default();
     out.set(Field::HttpStatus, code);
     http::outcome(code.parse().unwrap_or_default(), http::attacks(request.target), out);
-    if text.contains("nvalid username or password") {
+    if text.contains("nvalid username or password")
+        || text.contains(" msg=\"Failed to authenticate request\"")
+    {
         WRONG.apply(out);
     }
     out.event.src = address::peer(client, out).unwrap_or_default();

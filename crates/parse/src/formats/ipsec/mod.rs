@@ -42,7 +42,13 @@ const WORDINGS: &[Wording] = &[
         "packet from {src}:{sport}: initial {_} message received {_} but no connection has been authorized",
         NOT_ALLOWED,
     ),
+    says(
+        "packet from {src}:{sport}: initial {_} message received but no connection has been authorized",
+        NOT_ALLOWED,
+    ),
     says("packet from {src}:{sport}: {_}", Meaning::NOTED),
+    says("\"{_}\"[{_}] {src} #{_}: malformed payload in packet", PROTOCOL),
+    says("\"{_}\"[{_}] {src} #{_}: probable authentication failure", WRONG),
     says("{_}", Meaning::NOTED),
 ];
 

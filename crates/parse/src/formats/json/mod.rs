@@ -45,7 +45,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     found.meaning().apply(out);
     found.apply(out);
     if out.event.class == Class::Base || out.event.status == Status::Unknown {
-        read_message(found.get(Slot::Message), out);
+        let said = found.get(Slot::Message);
+        read_message(if said.is_empty() { found.get(Slot::Error) } else { said }, out);
     }
     true
 }
@@ -76,10 +77,17 @@ fn fits(slot: Slot, value: &str) -> bool {
     match slot {
         // A clock reading alone may be a duration.
         Slot::Time => value.len() >= 9 && stamp(value).is_some(),
-        Slot::Source | Slot::Target => address::prefix_len(value) > 0 && !value.contains(' '),
+        Slot::Source | Slot::Target => {
+            address::prefix_len(without_family(value)) > 0 && !value.contains(' ')
+        }
         Slot::Error => !matches!(value, "false" | "0" | "ok" | "OK"),
         _ => true,
     }
+}
+
+/// `ipv4:192.0.2.1:445`, as Samba writes addresses.
+fn without_family(value: &str) -> &str {
+    ["ipv4:", "ipv6:"].iter().find_map(|family| value.strip_prefix(family)).unwrap_or(value)
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since the epoch, or a time as text.
@@ -109,8 +117,19 @@ const FAILED: &[&str] = &[
     "fail", "false", "err", "deni", "deny", "refus", "reject", "block", "drop", "forbid", "unauth",
     "invalid", "not ", "no", "bad", "disallow",
 ];
-const WENT_WELL: &[&str] =
-    &["success", "succeed", "true", "ok", "accept", "allow", "permit", "grant", "pass", "yes"];
+const WENT_WELL: &[&str] = &[
+    "success",
+    "succeed",
+    "true",
+    "ok",
+    "accept",
+    "allow",
+    "permit",
+    "grant",
+    "pass",
+    "yes",
+    "nt_status_ok",
+];
 
 fn begins(text: &str, words: &[&str]) -> bool {
     words
@@ -135,6 +154,7 @@ impl Found<'_> {
             (Class::Http, Status::Failure, Some(404)) => "not found",
             (Class::Http, Status::Failure, Some(429)) => "rate limited",
             (Class::Authentication, Status::Failure, _) => "wrong credentials",
+            (_, Status::Failure, _) if self.is_alert() => "exploit attempt",
             _ => "",
         };
         let activity = match class {
@@ -149,13 +169,16 @@ impl Found<'_> {
 
     fn class(&self) -> Class {
         let says = |words: &[&str]| words.iter().any(|w| contains(self.action(), w));
-        let someone = self.has(Slot::User) || self.has(Slot::Source);
+        let someone = !self.user().is_empty() || self.has(Slot::Source);
+        let signing_in = says(&["login", "logon", "signin", "sign-in", "auth"]);
         let request = http_activity(self.get(Slot::Method)) != Activity::OTHER;
-        if request && (self.has(Slot::Path) || self.has(Slot::Status)) {
+        if someone && signing_in && says(&["fail"]) {
+            Class::Authentication
+        } else if request && (self.has(Slot::Path) || self.has(Slot::Status)) {
             Class::Http
         } else if self.has(Slot::Query) {
             Class::Dns
-        } else if someone && says(&["login", "logon", "signin", "sign-in", "auth"]) {
+        } else if someone && signing_in {
             Class::Authentication
         } else if self.has(Slot::Source) && self.has(Slot::Target) {
             Class::Network
@@ -169,6 +192,15 @@ impl Found<'_> {
         if action.is_empty() { self.get(Slot::Kind) } else { action }
     }
 
+    /// Whether an intrusion detection system says it of the source.
+    fn is_alert(&self) -> bool {
+        self.has(Slot::Source) && self.action().eq_ignore_ascii_case("alert")
+    }
+
+    fn user(&self) -> &str {
+        if self.has(Slot::User) { self.get(Slot::User) } else { self.get(Slot::UserId) }
+    }
+
     fn http_status(&self) -> Option<u16> {
         self.get(Slot::Status).parse().ok().filter(|code| (100..600).contains(code))
     }
@@ -176,7 +208,8 @@ impl Found<'_> {
     /// What the record says of the outcome, the plainest word first.
     fn status(&self) -> Status {
         for text in [self.get(Slot::Outcome), self.get(Slot::Status)] {
-            if begins(text, FAILED) {
+            let of_windows = text.strip_prefix("NT_STATUS_").is_some_and(|name| name != "OK");
+            if of_windows || begins(text, FAILED) {
                 return Status::Failure;
             }
             if begins(text, WENT_WELL) {
@@ -190,6 +223,7 @@ impl Found<'_> {
         }
         let hostile = ["fail", "denied", "reject", "refused", "blocked"];
         let failed = self.has(Slot::Error)
+            || self.is_alert()
             || self.severity() > Severity::Low
             || hostile.iter().any(|word| contains(self.action(), word));
         if failed { Status::Failure } else { Status::Unknown }
@@ -205,7 +239,7 @@ impl Found<'_> {
         out.event.host = out.span(self.get(Slot::Host));
         out.event.program = out.span(self.get(Slot::Program));
         out.event.message = out.span(self.get(Slot::Message));
-        out.event.user = out.span(self.get(Slot::User));
+        out.event.user = out.span(self.user());
         out.event.pid = self.get(Slot::Pid).parse().unwrap_or_default();
         out.event.src = self.peer(Slot::Source, Slot::SourcePort, out);
         out.event.dst = self.peer(Slot::Target, Slot::TargetPort, out);
@@ -232,7 +266,7 @@ impl Found<'_> {
 
     fn peer(&self, address: Slot, port: Slot, out: &mut Writer<'_>) -> Peer {
         let port = self.get(port).parse().unwrap_or_default();
-        match address::peer(self.get(address), out) {
+        match address::peer(without_family(self.get(address)), out) {
             Some(peer) if peer.port != 0 => peer,
             Some(peer) => Peer { port, ..peer },
             None => Peer::default(),

@@ -73,12 +73,13 @@ fn rule(prefix: &str) -> &str {
 }
 
 fn meaning(rule: &str) -> Meaning {
-    // UniFi's names end in what the rule does: `WAN_LOCAL-D-4000`.
-    let unifi = rule.split(']').next().unwrap_or_default();
+    // UniFi's names end in what the rule does: `WAN_LOCAL-D-4000`, `WAN_LOCAL-default-D`.
+    let unifi = rule.trim_start_matches('[').split(']').next().unwrap_or_default();
     let says = |words: &[&str]| words.iter().any(|word| holds(rule, word));
-    if unifi.contains("-A-") {
+    let ends = |letter: &str| unifi.split('-').skip(1).any(|part| part == letter);
+    if ends("A") {
         PASSED
-    } else if unifi.contains("-D-") || unifi.contains("-R-") || says(STOPS) {
+    } else if ends("D") || ends("R") || says(STOPS) {
         BLOCKED
     } else if says(PASSES) {
         PASSED

@@ -81,10 +81,13 @@ fn describe(message: &str, client: &str, out: &mut Writer<'_>) {
     }
     let said = SAYINGS.iter().find(|(text, _)| message.contains(text)).map(|(_, detail)| *detail);
     let detail = if http::attacks(request.target) { Some("exploit attempt") } else { said };
-    if let Some(detail) = detail {
-        out.event.status = Status::Failure;
-        out.set(Field::StatusDetail, detail);
+    let Some(detail) = detail else { return };
+    if matches!(detail, "wrong credentials" | "invalid user") && !out.event.user.is_empty() {
+        Meaning::LOGIN_FAILED.because(detail).apply(out);
+        return;
     }
+    out.event.status = Status::Failure;
+    out.set(Field::StatusDetail, detail);
 }
 
 /// The text in quotes behind a mark.

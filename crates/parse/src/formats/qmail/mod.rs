@@ -29,6 +29,7 @@ const WORDINGS: &[Wording] = &[
     says("{src} pid {w} {_}: 553", LISTED),
     says("{w} blocked {src}", LISTED),
     says("vchkpw-{w} vpopmail user not found {user}:{src}", INVALID_USER),
+    says("vchkpw-{w} password fail (pass: '{text}') {user}:{src}", WRONG),
     says("vchkpw-{w} password fail {_} {user}:{src}", WRONG),
     says("vchkpw-{w} password fail {user}:{src}", WRONG),
     says("vchkpw-{w} (PLAIN) login success {user}:{src}", Meaning::LOGIN),

@@ -12,6 +12,7 @@ pub(crate) const FORMAT: Format = Format::service("vaultwarden", &[], WORDINGS).
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 
 const WORDINGS: &[Wording] = &[
+    says("Username or password is incorrect. Try again. IP: {src}. Username: {user}.", WRONG),
     says("Username or password is incorrect. Try again. IP: {src}. Username: {user}", WRONG),
     says("Username or password is incorrect. Try again. IP: {src}", WRONG),
     says("Invalid admin token{_} IP: {src}", WRONG),
