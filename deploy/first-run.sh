@@ -19,7 +19,7 @@ else
   scanned=$sample
 fi
 echo "\$ tocsin scan $scanned"
-"$tocsin" scan "$scanned"
+"$tocsin" scan "$scanned" -o table
 
 try() { printf '  %s\n      %s\n' "$1" "$2"; }
 printf '\nTry next (tocsin is %s):\n' "$tocsin"

@@ -32,10 +32,7 @@ const TYPES: [&str; 10] = [
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some(fields) = fields(record.body) else { return false };
     let [kind, pid, _id, user, line, host, addr, time] = fields;
-    let number = kind.parse().ok().and_then(|n: usize| TYPES.get(n));
-    let Some(kind) = number.copied().or((kind == "lastlog").then_some("LASTLOG")) else {
-        return false;
-    };
+    let Some(kind) = type_name(kind) else { return false };
     let Some((stamp, _)) = timestamp::bare(time) else { return false };
     record.stamp = Some(stamp);
     meaning(kind, user).apply(out);
@@ -51,6 +48,15 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         out.event.src = source(host, addr, out);
     }
     true
+}
+
+/// The name of a type; in a damaged file it can be any number.
+fn type_name(kind: &str) -> Option<&'static str> {
+    if kind == "lastlog" {
+        return Some("LASTLOG");
+    }
+    let number: u16 = kind.parse().ok()?;
+    Some(TYPES.get(usize::from(number)).copied().unwrap_or("UNKNOWN"))
 }
 
 fn source(host: &str, addr: &str, out: &mut Writer<'_>) -> Peer {
