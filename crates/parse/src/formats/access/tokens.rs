@@ -11,6 +11,10 @@ pub(super) enum Token<'t> {
     Quoted(&'t str),
 }
 
+/// Bytes within which a bracket is closed, where it is at all: times are far shorter, and in a line
+/// of open ones each would be looked for to the end.
+const BRACKETED_MAX: usize = 512;
+
 /// The tokens of a line, from left to right.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Tokens<'t> {
@@ -54,7 +58,7 @@ impl<'t> Iterator for Tokens<'t> {
                 let len = closing_quote(bytes.get(1..)?);
                 Token::Quoted(self.enclosed(len))
             }
-            b'[' => match memchr::memchr(b']', bytes) {
+            b'[' => match memchr::memchr(b']', bytes.get(..BRACKETED_MAX).unwrap_or(bytes)) {
                 Some(end) => Token::Bracketed(self.enclosed(end - 1)),
                 None => Token::Word(self.word()),
             },
