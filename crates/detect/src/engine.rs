@@ -46,7 +46,7 @@ pub enum EngineError {
 }
 
 /// The version of the snapshot's layout.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// Events in, findings out.
 #[derive(Debug)]

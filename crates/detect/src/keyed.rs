@@ -42,6 +42,8 @@ struct Stored<T> {
 
 impl<T> From<Stored<T>> for Keyed<T> {
     fn from(Stored { capacity, evicted, uses, slots }: Stored<T>) -> Self {
+        // What is stored may be damaged.
+        let capacity = capacity.max(1);
         let mut keyed = Keyed { capacity, evicted, uses, slots, index: HashTable::new() };
         keyed.find_anew();
         keyed
@@ -65,7 +67,7 @@ impl<T> Keyed<T> {
         let slots = &self.slots;
         let found = self.index.find(key, |at| slots[*at as usize].key == key).copied();
         let at = found.unwrap_or_else(|| self.insert(key, fresh(), evict));
-        self.uses += 1;
+        self.uses = self.uses.saturating_add(1);
         let slot = &mut self.slots[at as usize];
         slot.used = self.uses;
         &mut slot.state
@@ -142,6 +144,14 @@ mod tests {
         assert_eq!(evicted, ["b"]);
         assert_eq!(keyed.states().collect::<Vec<_>>(), [&"a", &"c"]);
         assert_eq!((keyed.len(), keyed.evicted()), (2, 1));
+    }
+
+    #[test]
+    fn a_damaged_capacity_is_survived() {
+        let mut keyed =
+            Keyed::from(Stored { capacity: 0, evicted: 0, uses: u64::MAX, slots: vec![] });
+        keyed.touch(1, || "a", drop);
+        assert_eq!(*keyed.touch(2, || "b", drop), "b");
     }
 
     proptest! {
