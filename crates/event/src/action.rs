@@ -65,13 +65,13 @@ fn address(entity: &Entity) -> Option<IpAddr> {
 /// One action that drops everything from these addresses, all of one family. It needs no set-up
 /// and may be run again: the set and the chain are made where they are missing.
 fn block(addresses: &[IpAddr], family: &str, keyword: &str) -> Option<Action> {
-    let first = addresses.first()?;
     let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    let list = list.join(", ");
-    let whom = match addresses.len() {
-        1 => first.to_string(),
-        many => format!("{many} addresses"),
+    let whom = match &list[..] {
+        [] => return None,
+        [one] => one.clone(),
+        many => format!("{} addresses", many.len()),
     };
+    let list = list.join(", ");
     let set = format!("blocked{family}");
     Some(Action {
         name: "block_ip".to_owned(),

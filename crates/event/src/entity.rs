@@ -94,7 +94,7 @@ impl FromStr for Entity {
 
 impl Serialize for Entity {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&[self.kind.name(), ":", &self.id].concat())
     }
 }
 

@@ -2,12 +2,13 @@
 //! once: incidents name their alerts by id, and alerts their findings.
 
 use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tocsin_event::{Finding, SourceSummary, Time};
 
 use crate::record::{self, AlertRecord, FindingRecord, IncidentRecord};
-use crate::safe::printable_json;
+use crate::safe::PrintableJson;
 use crate::{Learning, Scan, TechniqueNote};
 
 #[derive(Serialize)]
@@ -15,8 +16,10 @@ struct Document<'s> {
     version: &'s str,
     summary: Summary,
     incidents: Vec<IncidentRecord<'s, &'s str>>,
-    alerts: Vec<AlertRecord<'s, String>>,
-    findings: Vec<FindingRecord<'s>>,
+    #[serde(serialize_with = "alerts")]
+    alerts: &'s Scan,
+    #[serde(serialize_with = "findings")]
+    findings: &'s Scan,
     sources: &'s [SourceSummary],
     learning: &'s [Learning],
     techniques: &'s BTreeMap<String, TechniqueNote>,
@@ -40,25 +43,38 @@ struct Summary {
     elapsed_ns: Option<u64>,
 }
 
-/// The whole scan as one indented document.
-#[must_use]
-pub fn json(scan: &Scan) -> String {
+/// Writes the whole scan as one indented document; of what there may be many, one at a time is in
+/// memory.
+///
+/// # Errors
+/// Those of `out`.
+pub fn json(scan: &Scan, out: impl Write) -> io::Result<()> {
+    let incidents = scan.ranked_incidents().into_iter();
     let document = Document {
         version: &scan.version,
         summary: summary(scan),
-        incidents: scan
-            .ranked_incidents()
-            .into_iter()
-            .map(|i| IncidentRecord::new(i, |a| a.id.as_str()))
-            .collect(),
-        alerts: scan.alerts.iter().map(|a| AlertRecord::new(a, |f| f.id.to_string())).collect(),
-        findings: record::findings(scan).collect(),
+        incidents: incidents.map(|i| IncidentRecord::new(i, |a| a.id.as_str())).collect(),
+        alerts: scan,
+        findings: scan,
         sources: &scan.sources,
         learning: &scan.learning,
         techniques: &scan.techniques,
         countries: &scan.countries,
     };
-    indented(&document)
+    // Many small writes are made one, which is looked through much faster.
+    let mut out = BufWriter::new(PrintableJson(out));
+    serde_json::to_writer_pretty(&mut out, &document)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+fn alerts<S: Serializer>(scan: &Scan, serializer: S) -> Result<S::Ok, S::Error> {
+    let by_id = |finding: &Finding| finding.id.to_string();
+    serializer.collect_seq(scan.alerts.iter().map(|alert| AlertRecord::new(alert, by_id)))
+}
+
+fn findings<S: Serializer>(scan: &Scan, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(record::findings(scan))
 }
 
 /// One finding a line, in the order found, each line made when it is asked for.
@@ -91,11 +107,19 @@ fn summary(scan: &Scan) -> Summary {
 
 /// `value` as one line of JSON with its newline.
 pub(crate) fn line(value: &impl Serialize) -> String {
-    // Serialising to a String fails only for maps with keys that are not text; there are none.
-    printable_json(serde_json::to_string(value).unwrap_or_default()) + "\n"
+    printable(serde_json::to_string(value))
 }
 
 /// `value` as indented JSON with its newline.
 pub(crate) fn indented(value: &impl Serialize) -> String {
-    printable_json(serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
+    printable(serde_json::to_string_pretty(value))
+}
+
+fn printable(json: serde_json::Result<String>) -> String {
+    // Serialising to a String fails only for maps with keys that are not text; there are none.
+    let json = json.unwrap_or_default() + "\n";
+    let mut out = Vec::with_capacity(json.len());
+    // Nor does writing to memory fail, and what is passed on is text as before.
+    let _ = PrintableJson(&mut out).write_all(json.as_bytes());
+    String::from_utf8(out).unwrap_or_default()
 }

@@ -2,7 +2,8 @@
 //! it is shown as an escape. Not an HTML or shell escape; those belong to their formats.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io;
 
 /// Whether a character changes how its neighbours are shown, or is not shown itself.
 pub(crate) fn is_hostile(c: char) -> bool {
@@ -38,30 +39,41 @@ pub(crate) fn push_visible(out: &mut String, c: char) {
     };
 }
 
-/// JSON as serialised, with the hostile characters its strings may still hold as `\u` escapes:
-/// the same document, safe to print. Line ends between members are kept.
-pub(crate) fn printable_json(json: String) -> String {
-    let hostile = |c: char| c != '\n' && is_hostile(c);
-    if is_plain(&json) || !json.contains(hostile) {
-        return json;
+/// Passes JSON on, with the hostile characters that its strings may still hold as `\u` escapes: the
+/// same document, safe to print. Line ends between members are kept. Each write must hold whole
+/// characters, as those of `serde_json` do, also when they are buffered.
+pub(crate) struct PrintableJson<W>(pub(crate) W);
+
+impl<W: io::Write> io::Write for PrintableJson<W> {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        self.write_all(json).map(|()| json.len())
     }
-    let mut out = String::with_capacity(json.len() + 64);
-    for c in json.chars() {
-        if hostile(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                let _ = write!(out, "\\u{unit:04x}");
-            }
-        } else {
-            out.push(c);
+
+    fn write_all(&mut self, json: &[u8]) -> io::Result<()> {
+        if is_plain(json) {
+            return self.0.write_all(json);
         }
+        for c in String::from_utf8_lossy(json).chars() {
+            if c != '\n' && is_hostile(c) {
+                let mut units = [0; 2];
+                let units = c.encode_utf16(&mut units);
+                units.iter().try_for_each(|unit| write!(self.0, "\\u{unit:04x}"))?;
+            } else {
+                self.0.write_all(c.encode_utf8(&mut [0; 4]).as_bytes())?;
+            }
+        }
+        Ok(())
     }
-    out
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Whether it is printable ASCII and line ends only, which nearly all JSON is. Looks at every byte
 /// without a branch, many at a time.
-fn is_plain(text: &str) -> bool {
-    text.bytes().fold(true, |plain, b| plain & ((b == b'\n') | (b' '..=b'~').contains(&b)))
+fn is_plain(text: &[u8]) -> bool {
+    text.iter().fold(true, |plain, b| plain & ((*b == b'\n') | (b' '..=b'~').contains(&b)))
 }
 
 #[cfg(test)]
@@ -77,8 +89,9 @@ mod tests {
     #[test]
     fn printable_json_is_the_same_document() {
         let text = "\u{7f}\u{202e}\u{e0041}\n ok";
-        let json = serde_json::to_string(text).unwrap();
-        let printable = printable_json(json);
+        let mut printable = Vec::new();
+        serde_json::to_writer(PrintableJson(&mut printable), text).unwrap();
+        let printable = String::from_utf8(printable).unwrap();
         assert!(!printable.contains(is_hostile));
         assert_eq!(serde_json::from_str::<String>(&printable).unwrap(), text);
     }

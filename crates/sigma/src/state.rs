@@ -49,7 +49,7 @@ pub struct Span {
 enum Progress {
     /// The last times, in order; as many as the threshold.
     Times(VecDeque<i64>),
-    /// Values, or members, and when each was last seen.
+    /// Values, or members, and when each was last seen, in order of that.
     Values(Vec<(u64, i64)>),
     /// For each member, the latest start of a run through all members up to it, and its end.
     Runs(Vec<Option<(i64, i64)>>),
@@ -129,8 +129,11 @@ impl KeyState {
         let count = match &mut self.progress {
             Progress::Times(_) => open.count.saturating_add(1),
             Progress::Values(values) => {
+                // While open, only which values there are matters, and full is full.
                 let most = correlation.threshold.at_least as usize + limits::CONTINUED_VALUES;
-                see(values, time, value, most);
+                if values.len() < most {
+                    see(values, time, value, most);
+                }
                 values.len() as u64
             }
             Progress::Runs(runs) => open.count.max(run(runs, time, value, correlation)?.count),
@@ -167,7 +170,7 @@ impl Progress {
     fn newest(&self) -> Option<i64> {
         match self {
             Progress::Times(times) => times.back().copied(),
-            Progress::Values(values) => values.iter().map(|(_, time)| *time).max(),
+            Progress::Values(values) => values.last().map(|(_, time)| *time),
             Progress::Runs(runs) => runs.iter().flatten().map(|(start, _)| *start).max(),
         }
     }
@@ -206,26 +209,25 @@ fn count_value(
     value: u64,
     correlation: &Correlation,
 ) -> Option<Span> {
-    let newest = values.iter().map(|(_, seen)| *seen).fold(time, i64::max);
+    let newest = values.last().map_or(time, |(_, last)| time.max(*last));
     let oldest = newest.saturating_sub(correlation.timespan_ns);
     if time <= oldest {
         return None;
     }
-    values.retain(|(_, seen)| *seen > oldest);
+    values.drain(..values.partition_point(|(_, seen)| *seen <= oldest));
     see(values, time, value, correlation.threshold.at_least.max(1) as usize);
-    let start_ns = values.iter().map(|(_, seen)| *seen).min()?;
+    let (_, start_ns) = *values.first()?;
     Some(Span { start_ns, end_ns: newest, count: values.len() as u64 })
 }
 
 /// Notes that `value` was seen at `time`; when there are `most` values, no further one is taken.
 fn see(values: &mut Vec<(u64, i64)>, time: i64, value: u64, most: usize) {
-    if let Some((_, seen)) = values.iter_mut().find(|(known, _)| *known == value) {
-        *seen = time.max(*seen);
-        return;
+    match values.iter().position(|(known, _)| *known == value) {
+        Some(at) if time > values[at].1 => drop(values.remove(at)),
+        None if values.len() < most => {}
+        _ => return,
     }
-    if values.len() < most {
-        values.push((value, time));
-    }
+    values.insert(values.partition_point(|(_, seen)| *seen <= time), (value, time));
 }
 
 /// Extends the runs by a match of member number `member`; the span of the longest run it makes.

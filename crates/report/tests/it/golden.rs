@@ -3,7 +3,7 @@
 use expect_test::expect_file;
 use tocsin_report::{
     ColorChoice, Screen, alert_lines, csv, explain, html, incident_html, incident_json,
-    incident_text, json, jsonl, navigator, ocsf, terminal,
+    incident_text, jsonl, navigator, ocsf, terminal,
 };
 
 use crate::sample;
@@ -39,7 +39,7 @@ fn colours_change_nothing_but_colours() {
 #[test]
 fn machine_formats_keep_their_promise() {
     let scan = sample::scan();
-    expect_file!["../golden/scan.json"].assert_eq(&json(&scan));
+    expect_file!["../golden/scan.json"].assert_eq(&sample::json(&scan));
     expect_file!["../golden/findings.jsonl"].assert_eq(&jsonl(&scan).collect::<String>());
     expect_file!["../golden/findings.ocsf.jsonl"].assert_eq(&ocsf(&scan).collect::<String>());
     let table: String = csv(&scan).collect();

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tocsin_event::{Finding, Severity};
 use tocsin_report::{
     ColorChoice, Scan, Screen, alert_lines, csv, explain, html, incident_html, incident_json,
-    incident_text, json, jsonl, navigator, ocsf, terminal,
+    incident_text, jsonl, navigator, ocsf, terminal,
 };
 
 use crate::sample;
@@ -24,7 +24,7 @@ fn reports(scan: &Scan) -> Vec<(&'static str, String)> {
     vec![
         ("terminal", terminal(scan, plain)),
         ("explain", explain(scan, &incident.id, plain).unwrap()),
-        ("json", json(scan)),
+        ("json", sample::json(scan)),
         ("jsonl", jsonl(scan).collect()),
         ("ocsf", ocsf(scan).collect()),
         ("csv", csv(scan).collect()),

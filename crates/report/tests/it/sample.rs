@@ -25,6 +25,13 @@ pub(crate) fn user(id: &str) -> Entity {
     Entity::new(EntityKind::User, id)
 }
 
+/// The scan as one document.
+pub(crate) fn json(scan: &Scan) -> String {
+    let mut out = Vec::new();
+    tocsin_report::json(scan, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
 fn host(id: &str) -> Entity {
     Entity::new(EntityKind::Host, id)
 }

@@ -38,8 +38,13 @@ pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
     if let Some(folder) = &arguments.report_dir {
         write_reports(&scan, folder)?;
     }
+    let screen = screen(arguments.color);
+    let explained = arguments.explain.as_deref().map(|id| explain(&scan, id, screen)).transpose()?;
     let mut out = BufWriter::new(io::stdout().lock());
-    let written = text(&scan, form, arguments)?.try_for_each(|part| out.write_all(part.as_bytes()));
+    let written = match explained {
+        Some(text) => out.write_all(text.as_bytes()),
+        None => write(&scan, form, screen, &mut out),
+    };
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => return Err(error.into()),
         _ => {}
@@ -69,30 +74,26 @@ fn form(arguments: &ScanArgs) -> ScanOutput {
     arguments.output.unwrap_or(usual)
 }
 
-/// What is to be written, part by part: of many lines, one at a time is in memory.
-fn text<'s>(
-    scan: &'s Scan,
-    form: ScanOutput,
-    arguments: &ScanArgs,
-) -> Result<Box<dyn Iterator<Item = String> + 's>, Failure> {
-    let screen = screen(arguments.color);
-    if let Some(id) = &arguments.explain {
-        let unknown = || Failure::usage(format!("`{id}` is no finding, alert or incident here"));
-        return Ok(whole(report::explain(scan, id, screen).ok_or_else(unknown)?));
-    }
-    Ok(match form {
-        ScanOutput::Table => whole(report::terminal(scan, screen)),
-        ScanOutput::Json => whole(report::json(scan)),
-        ScanOutput::Jsonl => Box::new(report::jsonl(scan)),
-        ScanOutput::Ocsf => Box::new(report::ocsf(scan)),
-        ScanOutput::Csv => Box::new(report::csv(scan)),
-        ScanOutput::Html => whole(report::html(scan)),
-        ScanOutput::Navigator => whole(report::navigator(scan)),
-    })
+fn explain(scan: &Scan, id: &str, screen: Screen) -> Result<String, Failure> {
+    let unknown = || Failure::usage(format!("`{id}` is no finding, alert or incident here"));
+    report::explain(scan, id, screen).ok_or_else(unknown)
 }
 
-fn whole(text: String) -> Box<dyn Iterator<Item = String>> {
-    Box::new(std::iter::once(text))
+/// Writes the report; of what there may be many, one at a time is in memory.
+fn write(scan: &Scan, form: ScanOutput, screen: Screen, out: &mut impl Write) -> io::Result<()> {
+    match form {
+        ScanOutput::Table => out.write_all(report::terminal(scan, screen).as_bytes()),
+        ScanOutput::Json => report::json(scan, out),
+        ScanOutput::Jsonl => write_parts(out, report::jsonl(scan)),
+        ScanOutput::Ocsf => write_parts(out, report::ocsf(scan)),
+        ScanOutput::Csv => write_parts(out, report::csv(scan)),
+        ScanOutput::Html => out.write_all(report::html(scan).as_bytes()),
+        ScanOutput::Navigator => out.write_all(report::navigator(scan).as_bytes()),
+    }
+}
+
+fn write_parts(out: &mut impl Write, mut parts: impl Iterator<Item = String>) -> io::Result<()> {
+    parts.try_for_each(|part| out.write_all(part.as_bytes()))
 }
 
 fn screen(color: When) -> Screen {
@@ -110,29 +111,28 @@ fn screen(color: When) -> Screen {
 
 /// `INC-*.json`, `.txt` and `.html` for each incident, and `alerts/stream.jsonl`.
 fn write_reports(scan: &Scan, folder: &Path) -> Result<(), Failure> {
-    let write = |name: &str, text: &mut dyn Iterator<Item = String>| {
-        let path = folder.join(name);
-        write_file(&path, text)
-            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
-    };
     let alerts = folder.join("alerts");
     fs::create_dir_all(&alerts)
         .map_err(|error| Failure::usage(format!("cannot make {}: {error}", alerts.display())))?;
+    let write = |name: &str, text: String| write_file(&folder.join(name), std::iter::once(text));
     for incident in &scan.incidents {
         let id = &incident.id;
-        write(&format!("{id}.json"), &mut whole(report::incident_json(incident)))?;
-        write(&format!("{id}.txt"), &mut whole(report::incident_text(scan, incident)))?;
-        write(&format!("{id}.html"), &mut whole(report::incident_html(scan, incident)))?;
+        write(&format!("{id}.json"), report::incident_json(incident))?;
+        write(&format!("{id}.txt"), report::incident_text(scan, incident))?;
+        write(&format!("{id}.html"), report::incident_html(scan, incident))?;
     }
-    write("alerts/stream.jsonl", &mut report::alert_lines(scan))
+    write_file(&alerts.join("stream.jsonl"), report::alert_lines(scan))
 }
 
-fn write_file(path: &Path, text: &mut dyn Iterator<Item = String>) -> io::Result<()> {
-    let mut file = BufWriter::new(fs::File::create(path)?);
-    for part in text {
-        file.write_all(part.as_bytes())?;
-    }
-    file.flush()
+fn write_file(path: &Path, parts: impl Iterator<Item = String>) -> Result<(), Failure> {
+    let write = || {
+        let mut file = BufWriter::new(fs::File::create(path)?);
+        write_parts(&mut file, parts)?;
+        file.flush()
+    };
+    write().map_err(|error: io::Error| {
+        Failure::usage(format!("cannot write {}: {error}", path.display()))
+    })
 }
 
 impl From<ScanError> for Failure {
