@@ -83,7 +83,7 @@ fn without_priority(text: &str) -> &str {
 /// `<auth.info>` or `<4.6>` after the time: BSD's verbose syslog.
 fn without_facility(text: &str) -> &str {
     let Some(rest) = text.strip_prefix('<') else { return text };
-    match rest.split_once("> ") {
+    match find::split(rest, "> ") {
         Some((name, rest)) if name.len() < 20 && !name.contains(' ') && name.contains('.') => rest,
         _ => text,
     }
@@ -91,7 +91,9 @@ fn without_facility(text: &str) -> &str {
 
 /// `[ID 800047 auth.info] ` before the message: Solaris.
 fn without_message_id(body: &str) -> &str {
-    body.strip_prefix("[ID ").and_then(|rest| rest.split_once("] ")).map_or(body, |(_, rest)| rest)
+    body.strip_prefix("[ID ")
+        .and_then(|rest| find::split(rest, "] "))
+        .map_or(body, |(_, rest)| rest)
 }
 
 /// RFC 5424 after its version: `TIME HOST APP PROCID MSGID [DATA] MSG`.

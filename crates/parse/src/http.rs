@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use tocsin_event::{Activity, Class, Field, Status, Writer};
 
+use crate::find;
+
 /// Texts that have no honest use in a request, in any case. Each attacks a server whatever it
 /// answers: shells and interpreters called by address, files of the system, code sent as data.
 const ATTACKS: &[&str] = &[
@@ -163,7 +165,7 @@ pub fn attacks(target: &str) -> bool {
         return false;
     }
     let fetches = ["=http://", "=https://", "=ftp://"];
-    let fetched = fetches.iter().find_map(|mark| query.split_once(mark));
+    let fetched = fetches.iter().find_map(|mark| find::split(query, mark));
     fetched.is_some_and(|(_, from)| from.contains('?'))
 }
 

@@ -287,7 +287,7 @@ fn times_repeated(text: &str) -> Option<u32> {
 /// rsyslog's `message repeated 5 times: [ Failed password ...]`: the message, and how often.
 fn unwrap_repeated(record: &mut Record<'_>) -> u32 {
     let inner = record.body.strip_prefix("message repeated ").and_then(|rest| {
-        let (count, rest) = rest.split_once(" times: [")?;
+        let (count, rest) = find::split(rest, " times: [")?;
         Some((count.parse().ok()?, rest.strip_suffix(']').unwrap_or(rest).trim()))
     });
     let Some((count, body)) = inner else { return 1 };

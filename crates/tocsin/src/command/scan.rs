@@ -39,7 +39,8 @@ pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
         write_reports(&scan, folder)?;
     }
     let screen = screen(arguments.color);
-    let explained = arguments.explain.as_deref().map(|id| explain(&scan, id, screen)).transpose()?;
+    let explained =
+        arguments.explain.as_deref().map(|id| explain(&scan, id, screen)).transpose()?;
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match explained {
         Some(text) => out.write_all(text.as_bytes()),

@@ -6,6 +6,7 @@ use tocsin_event::{Activity, Class, Field, Status, Writer};
 
 use super::suhosin;
 use crate::address;
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -92,7 +93,7 @@ fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     let rest = without_cause(rest).map_or(rest, |rest| brackets(rest, out));
     let (code, message) = code(rest);
     out.set(Field::EventCode, code);
-    let (message, referrer) = message.rsplit_once(", referer: ").unwrap_or((message, ""));
+    let (message, referrer) = find::split_last(message, ", referer: ").unwrap_or((message, ""));
     out.set(Field::Referrer, referrer);
     let message = message.strip_prefix("Digest: ").unwrap_or(message);
     if message.starts_with("ModSecurity:") {
@@ -133,13 +134,13 @@ fn bracketed(text: &str) -> Option<(&str, &str)> {
 fn without_cause(text: &str) -> Option<&str> {
     let (number, rest) = text.strip_prefix('(')?.split_once(')')?;
     let number = number.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    let (_, rest) = rest.split_once(": ").filter(|_| number)?;
+    let (_, rest) = find::split(rest, ": ").filter(|_| number)?;
     Some(rest)
 }
 
 /// `AH01618: message`.
 fn code(text: &str) -> (&str, &str) {
-    match text.split_once(": ") {
+    match find::split(text, ": ") {
         Some((code, message)) if code.len() == 7 && code.starts_with("AH") => (code, message),
         _ => ("", text),
     }
@@ -152,7 +153,7 @@ fn rule(message: &str, out: &mut Writer<'_>) {
         ("[hostname \"", Field::HttpHost),
         ("[uri \"", Field::UrlPath),
     ] {
-        let found = message.split_once(mark).and_then(|(_, rest)| rest.split_once('"'));
+        let found = find::split(message, mark).and_then(|(_, rest)| rest.split_once('"'));
         out.set(field, found.map_or("", |(value, _)| value));
     }
 }

@@ -4,6 +4,7 @@
 use tocsin_event::Writer;
 
 use crate::address;
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -44,7 +45,7 @@ fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
         _ => text,
     };
     while rest.starts_with('[')
-        && let Some((_, after)) = rest.split_once("] ")
+        && let Some((_, after)) = find::split(rest, "] ")
     {
         rest = after;
     }

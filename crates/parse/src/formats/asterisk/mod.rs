@@ -3,6 +3,7 @@
 use tocsin_event::{Peer, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -76,10 +77,10 @@ fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
         return Framing::Foreign;
     }
     let text = if named { record.body } else { record.text };
-    let Some((_, place)) = text.split_once(".c:") else { return Framing::Foreign };
+    let Some((_, place)) = find::split(text, ".c:") else { return Framing::Foreign };
     let message = match place.strip_prefix(' ') {
         Some(message) => message,
-        None => place.split_once(": ").map_or(place, |(_, message)| message),
+        None => find::split(place, ": ").map_or(place, |(_, message)| message),
     };
     if !named {
         record.without_tag();
@@ -97,9 +98,9 @@ fn security(fields: &str, out: &mut Writer<'_>) {
     let known = HARMLESS.iter().chain(REFUSALS).find(|(name, _)| *name == event);
     let wrong = Meaning::LOGIN_FAILED.because("wrong credentials");
     known.map_or(wrong, |(_, meaning)| *meaning).apply(out);
-    out.event.user = out.span(value(fields.split_once("AccountID=").map(|(_, rest)| rest)));
+    out.event.user = out.span(value(find::split(fields, "AccountID=").map(|(_, rest)| rest)));
     // The account's name comes before the address and may hold the same words.
-    let remote = value(fields.rsplit_once("RemoteAddress=").map(|(_, rest)| rest));
+    let remote = value(find::split_last(fields, "RemoteAddress=").map(|(_, rest)| rest));
     let mut parts = remote.split('/').skip(2);
     let peer = parts.next().and_then(|ip| address::peer(ip, out)).unwrap_or_default();
     let port = parts.next().and_then(|port| port.parse().ok()).unwrap_or_default();

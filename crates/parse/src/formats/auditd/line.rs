@@ -7,6 +7,7 @@ use tocsin_event::Time;
 use super::saddr::SockAddr;
 use super::value::{Raw, is_argument};
 use super::{errno, tables};
+use crate::find;
 use crate::header::Record;
 
 /// Parts the fields that the daemon adds (`UID="root"`) from those of the kernel.
@@ -56,7 +57,7 @@ impl<'t> Line<'t> {
         }
         let text = match body.as_bytes().first()? {
             b't' | b'n' | b'a' => body,
-            b'[' if tagged => body.split_once("] ")?.1,
+            b'[' if tagged => find::split(body, "] ")?.1,
             _ if tagged => return without_id(body),
             _ => return None,
         };
@@ -119,7 +120,7 @@ fn access_vector<'t>(kind: &str, text: &'t str, fields: &mut Vec<Field<'t>>) -> 
     if !kind.ends_with("AVC") {
         return text;
     }
-    let read = text.split_once("avc:").and_then(|(_, after)| {
+    let read = find::split(text, "avc:").and_then(|(_, after)| {
         let (result, after) = after.split_once('{')?;
         let (permissions, after) = after.split_once('}')?;
         Some((result.trim(), permissions.trim(), after))

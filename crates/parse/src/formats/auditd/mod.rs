@@ -16,6 +16,7 @@ mod value;
 
 use tocsin_event::{Field, Writer};
 
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 pub(crate) use assemble::{Assembler, Pending};
@@ -42,7 +43,7 @@ fn read_notice(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     use crate::wording::Meaning;
     let body = record.body;
     let body =
-        if body.starts_with('[') { body.split_once("] ").map_or(body, |b| b.1) } else { body };
+        if body.starts_with('[') { find::split(body, "] ").map_or(body, |b| b.1) } else { body };
     let body = body.strip_prefix("audit: ").unwrap_or(body);
     let lost =
         ["audit_lost=", "backlog limit exceeded", "rate limit exceeded", "kauditd hold queue"];

@@ -32,7 +32,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     if !trap {
         return false;
     }
-    let Some((place, message)) = record.body.split_once("] ") else { return false };
+    let Some((place, message)) = find::split(record.body, "] ") else { return false };
     let Some(ip) = place.rsplit(',').next().and_then(address::ip) else { return false };
     if let Some(tried) = message.strip_prefix("login attempt [") {
         TRAPPED.apply(out);

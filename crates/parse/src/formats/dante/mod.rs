@@ -4,6 +4,7 @@
 use tocsin_event::{Field, Peer, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -14,20 +15,20 @@ pub(crate) const FORMAT: Format =
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some((rule, rest)) =
-        record.body.split_once(": ").and_then(|(_, rest)| rest.split_once(": "))
+        find::split(record.body, ": ").and_then(|(_, rest)| find::split(rest, ": "))
     else {
         return false;
     };
     let Some((verdict, _)) = rule.split_once('(') else { return false };
-    let Some((_, flow)) = rest.split_once(": ") else { return false };
-    let (flow, reason) = flow.split_once(": ").unwrap_or((flow, ""));
+    let Some((_, flow)) = find::split(rest, ": ") else { return false };
+    let (flow, reason) = find::split(flow, ": ").unwrap_or((flow, ""));
     let mut ends = flow.split(' ');
     let Some(source) = ends.next().and_then(peer) else { return false };
     meaning(verdict, reason).apply(out);
     out.event.src = source;
     out.event.dst = ends.next().and_then(peer).unwrap_or_default();
     out.set(Field::FirewallRule, rule);
-    let user = reason.split_once("user \"").and_then(|(_, name)| name.rsplit_once('"'));
+    let user = find::split(reason, "user \"").and_then(|(_, name)| name.rsplit_once('"'));
     out.event.user = out.span(user.map_or("", |(name, _)| name));
     true
 }

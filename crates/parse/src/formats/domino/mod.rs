@@ -3,6 +3,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::timestamp;
@@ -47,7 +48,7 @@ const TASKS: &[&str] = &[
 fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let mut text = record.text;
     if record.stamp.is_none()
-        && let Some((_, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once("] "))
+        && let Some((_, rest)) = text.strip_prefix('[').and_then(|rest| find::split(rest, "] "))
         && let Some((stamp, rest)) = timestamp::bare(rest)
     {
         record.stamp = Some(stamp);

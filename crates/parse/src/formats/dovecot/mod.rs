@@ -5,6 +5,7 @@
 use tocsin_event::{Field, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -60,8 +61,8 @@ fn is_ours(program: &str) -> bool {
 /// `Disconnected (auth failed, 2 attempts): user=<bob>, method=PLAIN, rip=192.0.2.87, lip=...`.
 /// The user's name may hold such text too, so the last address counts.
 fn login_process(body: &str, out: &mut Writer<'_>) -> bool {
-    let Some((before, after)) = body.rsplit_once("rip=") else { return false };
-    let said = before.split_once("user=<").map_or(before, |(said, _)| said);
+    let Some((before, after)) = find::split_last(body, "rip=") else { return false };
+    let said = find::split(before, "user=<").map_or(before, |(said, _)| said);
     let how = LOGIN_PROCESS.iter().find(|(text, _)| said.contains(text) || after.contains(text));
     let meaning = match how {
         Some((_, meaning)) => *meaning,
@@ -69,8 +70,8 @@ fn login_process(body: &str, out: &mut Writer<'_>) -> bool {
         None => Meaning::CLOSED,
     };
     meaning.apply(out);
-    if let Some((_, user)) = before.split_once("user=<") {
-        let (user, method) = user.rsplit_once(">, method=").unwrap_or((user, ""));
+    if let Some((_, user)) = find::split(before, "user=<") {
+        let (user, method) = find::split_last(user, ">, method=").unwrap_or((user, ""));
         out.event.user = out.span(user.trim_end_matches([',', ' ', '>']));
         out.set(Field::AuthProtocol, method.trim_end_matches([',', ' ']));
     }
@@ -79,7 +80,7 @@ fn login_process(body: &str, out: &mut Writer<'_>) -> bool {
         address::peer(text, out).unwrap_or_default()
     };
     out.event.src = address(after, out);
-    if let Some((_, local)) = after.split_once(" lip=") {
+    if let Some((_, local)) = find::split(after, " lip=") {
         out.event.dst = address(local, out);
     }
     true

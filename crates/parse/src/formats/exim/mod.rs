@@ -5,6 +5,7 @@
 use tocsin_event::Writer;
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -103,7 +104,7 @@ fn opens(text: &str) -> bool {
 
 /// The text behind `[PID] ` and a message id such as `1UlasQ-0003fr-45`.
 fn without_ids(text: &str) -> &str {
-    let bracketed = text.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    let bracketed = text.strip_prefix('[').and_then(|rest| find::split(rest, "] "));
     let text = match bracketed {
         Some((pid, rest)) if pid.bytes().all(|b| b.is_ascii_digit()) => rest,
         _ => text,
@@ -121,14 +122,14 @@ fn without_ids(text: &str) -> &str {
 
 /// The address of the remote host, after the word that introduces it.
 fn client(text: &str) -> Option<&str> {
-    if let Some((_, ip)) = text.split_once("for IP address ") {
+    if let Some((_, ip)) = find::split(text, "for IP address ") {
         return ip.split([' ', ',']).next();
     }
     if text.starts_with("SA: ") {
-        return host(text.rsplit_once("(host=")?.1);
+        return host(find::split_last(text, "(host=")?.1);
     }
     let marks = ["H=", "failed for ", " from "];
-    marks.into_iter().find_map(|mark| host(text.split_once(mark)?.1))
+    marks.into_iter().find_map(|mark| host(find::split(text, mark)?.1))
 }
 
 /// The address in `name (helo) [192.0.2.1]:25`. The greeting is the client's to choose and may
@@ -144,9 +145,9 @@ fn host(text: &str) -> Option<&str> {
 
 /// `(set_id=bob)` of a failed sign-in, `A=plain_server:bob` of a message received.
 fn account(text: &str, out: &mut Writer<'_>) {
-    if let Some((_, user)) = text.rsplit_once("(set_id=") {
+    if let Some((_, user)) = find::split_last(text, "(set_id=") {
         out.event.user = out.span(user.trim_end_matches(')'));
-    } else if let Some((_, method)) = text.split_once(" A=")
+    } else if let Some((_, method)) = find::split(text, " A=")
         && let Some((_, user)) = method.split(' ').next().unwrap_or_default().split_once(':')
     {
         out.event.user = out.span(user);

@@ -4,6 +4,7 @@
 use tocsin_event::{Field, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -53,7 +54,7 @@ fn own<'t>(record: &Record<'t>) -> Option<(&'t str, &'t str)> {
         return None;
     };
     let text = text.trim_start_matches([' ', '[']);
-    let (number, rest) = text.split_once("]: ").unwrap_or(("", text));
+    let (number, rest) = find::split(text, "]: ").unwrap_or(("", text));
     let text = if number.bytes().all(|b| b.is_ascii_digit()) { rest } else { text };
     let (level, message) = text.trim_start().split_once(' ')?;
     LEVELS.contains(&level.trim_end_matches(':')).then_some((component, message.trim_start()))
@@ -61,7 +62,7 @@ fn own<'t>(record: &Record<'t>) -> Option<(&'t str, &'t str)> {
 
 /// `[sshd] Ban ...`: the jail, and what was done.
 fn jailed(message: &str) -> (&str, &str) {
-    let split = message.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+    let split = message.strip_prefix('[').and_then(|rest| find::split(rest, "] "));
     split.unwrap_or(("", message))
 }
 

@@ -4,6 +4,7 @@
 use tocsin_event::Writer;
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -23,8 +24,8 @@ const SAYINGS: &[(&str, Meaning)] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some((sign, rest)) = record.text.split_once(" [FTP Session ") else { return false };
-    let Some((session, message)) = rest.split_once("] ") else { return false };
+    let Some((sign, rest)) = find::split(record.text, " [FTP Session ") else { return false };
+    let Some((session, message)) = find::split(rest, "] ") else { return false };
     let mut parts = session.splitn(3, ' ').skip(1);
     let Some(client) = parts.next().and_then(address::ip) else { return false };
     record.without_tag();

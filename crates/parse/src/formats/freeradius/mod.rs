@@ -35,11 +35,11 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     }) else {
         return false;
     };
-    let Some((_, account)) = rest.split_once(": [") else { return false };
+    let Some((_, account)) = find::split(rest, ": [") else { return false };
     meaning.apply(out);
     let account = account.strip_suffix(']').unwrap_or(account);
     out.event.user = out.span(account.split('/').next().unwrap_or_default());
-    let (client, station) = client.split_once(" cli ").unwrap_or((client, ""));
+    let (client, station) = find::split(client, " cli ").unwrap_or((client, ""));
     out.set(Field::DeviceInterface, client.split([' ', ')']).next().unwrap_or_default());
     let station = station.split([' ', ')']).next().unwrap_or_default();
     out.event.src.ip = address::ip(station);

@@ -3,6 +3,7 @@
 use tocsin_event::{Field, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::http::{self, Request};
@@ -46,7 +47,7 @@ const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 
 /// The last value of this key; names and paths, which the client chooses, come before the address.
 fn value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
-    let at = text.rmatch_indices(key).map(|(at, _)| at);
-    let at = at.take(8).find(|at| *at == 0 || text.as_bytes().get(at - 1) == Some(&b' '))?;
+    let mut at = find::from_last(text, key).take(8);
+    let at = at.find(|at| *at == 0 || text.as_bytes().get(at - 1) == Some(&b' '))?;
     text.get(at + key.len()..)?.split(' ').next()
 }

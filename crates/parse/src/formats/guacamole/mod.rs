@@ -2,6 +2,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -24,7 +25,7 @@ fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let message = match text.strip_prefix("WARNING: ").or_else(|| text.strip_prefix("INFO: ")) {
         Some(message) => Some(message),
         None if text.starts_with('[') => {
-            text.split_once("AuthenticationService - ").map(|(_, m)| m)
+            find::split(text, "AuthenticationService - ").map(|(_, m)| m)
         }
         None => None,
     };

@@ -3,6 +3,7 @@
 use tocsin_event::{Field, Peer, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::http::{self, Request};
@@ -26,12 +27,12 @@ const WORDINGS: &[Wording] = &[
 
 /// A line with times and counters: `IP:PORT [TIME] FRONTEND BACKEND/SERVER TIMES STATUS BYTES ...`.
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some((client, rest)) = record.body.split_once(" [") else { return false };
+    let Some((client, rest)) = find::split(record.body, " [") else { return false };
     let Some((address, port)) = client.rsplit_once(':') else { return false };
     let (Some(source), Ok(port)) = (address::peer(address, out), port.parse()) else {
         return false;
     };
-    let Some((_, rest)) = rest.split_once("] ") else { return false };
+    let Some((_, rest)) = find::split(rest, "] ") else { return false };
     let mut words = rest.splitn(6, ' ');
     let (Some(frontend), Some(_), Some(_times), Some(code), Some(length)) =
         (words.next(), words.next(), words.next(), words.next(), words.next())

@@ -2,6 +2,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -54,11 +55,11 @@ const WORDINGS: &[Wording] = &[
 
 /// Takes off charon's thread, group and connection (`10[IKE] <vpn|3> `); the wordings do the rest.
 fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
-    if let Some((thread, rest)) = record.body.split_once("] ")
+    if let Some((thread, rest)) = find::split(record.body, "] ")
         && thread.len() < 10
         && thread.starts_with(|c: char| c.is_ascii_digit())
     {
-        let unnamed = rest.strip_prefix('<').and_then(|name| name.split_once("> "));
+        let unnamed = rest.strip_prefix('<').and_then(|name| find::split(name, "> "));
         record.body = unnamed.map_or(rest, |(_, rest)| rest);
     }
     false

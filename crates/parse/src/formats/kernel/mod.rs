@@ -2,6 +2,7 @@
 
 use tocsin_event::{Activity, Class, Field, Severity, Status, Writer};
 
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -30,7 +31,7 @@ const WORDINGS: &[Wording] = &[
 
 /// Takes off the uptime, and reads AppArmor's verdicts.
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    if let Some((uptime, rest)) = record.body.strip_prefix('[').and_then(|b| b.split_once("] "))
+    if let Some((uptime, rest)) = record.body.strip_prefix('[').and_then(|b| find::split(b, "] "))
         && uptime.bytes().all(|b| b.is_ascii_digit() || b" .".contains(&b))
     {
         record.body = rest;
@@ -40,7 +41,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 
 /// `audit: type=1400 audit(1.2:3): apparmor="DENIED" operation="open" profile="x" name="/y" ...`.
 fn apparmor(body: &str, out: &mut Writer<'_>) -> bool {
-    let Some((_, fields)) = body.split_once("apparmor=\"") else { return false };
+    let Some((_, fields)) = find::split(body, "apparmor=\"") else { return false };
     let denied = fields.starts_with("DENIED");
     let status = if denied { Status::Failure } else { Status::Unknown };
     let detail = if denied { "denied" } else { "" };

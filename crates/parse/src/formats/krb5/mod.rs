@@ -2,6 +2,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -42,7 +43,7 @@ fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     }
     let tagged = PROGRAMS.iter().find_map(|name| record.body.strip_prefix(name));
     let Some((_, message)) =
-        tagged.filter(|t| t.starts_with('[')).and_then(|t| t.split_once("): "))
+        tagged.filter(|t| t.starts_with('[')).and_then(|t| find::split(t, "): "))
     else {
         return Framing::Foreign;
     };

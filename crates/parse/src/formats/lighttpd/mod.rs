@@ -5,6 +5,7 @@ use tocsin_event::Writer;
 
 use super::suhosin;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -27,7 +28,7 @@ const WORDINGS: &[Wording] = &[
 
 /// Takes the place in the source off: `(mod_auth.c.551) `.
 fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
-    let Some((place, message)) = record.body.strip_prefix('(').and_then(|r| r.split_once(") "))
+    let Some((place, message)) = record.body.strip_prefix('(').and_then(|r| find::split(r, ") "))
     else {
         return Framing::Foreign;
     };

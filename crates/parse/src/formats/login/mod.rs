@@ -1,5 +1,6 @@
 //! Sign-in at a terminal: login of shadow, util-linux and the BSDs, getty, display managers.
 
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -66,8 +67,9 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     };
     Meaning::LOGIN.apply(out);
     out.event.user = out.span("root");
-    let (terminal, from) =
-        place.split_once(" FROM ").or_else(|| place.split_once(" from ")).unwrap_or((place, ""));
+    let (terminal, from) = find::split(place, " FROM ")
+        .or_else(|| find::split(place, " from "))
+        .unwrap_or((place, ""));
     out.set(Field::SessionTerminal, terminal.trim_matches('\''));
     if let Some(peer) = crate::address::peer(from.trim_matches('\''), out) {
         out.event.src = peer;

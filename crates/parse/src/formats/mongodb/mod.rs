@@ -2,6 +2,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -43,7 +44,7 @@ fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
         return Framing::Foreign;
     }
     let rest = words.next().unwrap_or_default();
-    let Some((_, message)) = rest.trim_start().strip_prefix('[').and_then(|r| r.split_once("] "))
+    let Some((_, message)) = rest.trim_start().strip_prefix('[').and_then(|r| find::split(r, "] "))
     else {
         return Framing::Foreign;
     };

@@ -3,6 +3,7 @@
 use tocsin_event::Writer;
 
 use crate::address;
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -25,7 +26,7 @@ fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     let Some(message) = record.text.strip_prefix("Logon ").map(str::trim_start) else {
         return Framing::Foreign;
     };
-    let Some((_, client)) = message.rsplit_once("[CLIENT: ") else { return Framing::Foreign };
+    let Some((_, client)) = find::split_last(message, "[CLIENT: ") else { return Framing::Foreign };
     let client = client.split(']').next().unwrap_or_default();
     out.event.src = address::peer(client, out).unwrap_or_default();
     record.without_tag();

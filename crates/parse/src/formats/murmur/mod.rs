@@ -2,6 +2,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::timestamp;
@@ -36,10 +37,10 @@ fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
         Some((stamp, rest)) => (Some(stamp), rest),
         None => (record.stamp, rest),
     };
-    let Some((_, session)) = rest.split_once(" => <").filter(|_| level.len() == 1) else {
+    let Some((_, session)) = find::split(rest, " => <").filter(|_| level.len() == 1) else {
         return Framing::Foreign;
     };
-    let Some((_, message)) = session.rsplit_once(")> ") else { return Framing::Foreign };
+    let Some((_, message)) = find::split_last(session, ")> ") else { return Framing::Foreign };
     record.stamp = stamp;
     record.body = message;
     Framing::Message

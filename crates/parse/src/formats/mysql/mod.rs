@@ -3,6 +3,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::timestamp;
@@ -46,7 +47,7 @@ fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     if let Some(rest) = text.strip_prefix("Connect") {
         text = rest.trim_start();
     }
-    while let Some((_, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once("] ")) {
+    while let Some((_, rest)) = text.strip_prefix('[').and_then(|rest| find::split(rest, "] ")) {
         text = rest;
     }
     if !OPENINGS.iter().any(|opening| text.starts_with(opening)) {

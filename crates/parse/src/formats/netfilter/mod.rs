@@ -39,8 +39,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         set(pair, out);
     }
     if let Some((_, flags)) =
-        packet.split_once(" RES=0x").and_then(|(_, rest)| rest.split_once(' '))
-        && let Some((flags, _)) = flags.split_once(" URGP=")
+        find::split(packet, " RES=0x").and_then(|(_, rest)| rest.split_once(' '))
+        && let Some((flags, _)) = find::split(flags, " URGP=")
     {
         out.set(Field::TcpFlags, flags);
     }

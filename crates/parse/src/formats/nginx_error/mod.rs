@@ -4,6 +4,7 @@
 use tocsin_event::{Field, Status, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::http::{self, Request};
@@ -56,7 +57,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 /// The text behind `[error] 7#7: *12 `.
 fn after_ids(text: &str) -> Option<&str> {
     let (level, rest) = text.strip_prefix('[')?.split_once("] ")?;
-    let (ids, message) = rest.split_once(": ")?;
+    let (ids, message) = find::split(rest, ": ")?;
     let ids = ids.bytes().all(|b| b.is_ascii_digit() || b == b'#') && ids.contains('#');
     (ids && level.bytes().all(|b| b.is_ascii_lowercase())).then_some(message)
 }
@@ -64,8 +65,8 @@ fn after_ids(text: &str) -> Option<&str> {
 /// The message, and what follows `, client: `. A message may quote a path that holds the same
 /// words; the request, where the client could write them again, comes after.
 fn client_part(text: &str) -> Option<(&str, &str)> {
-    let before_request = text.rsplit_once(", request: \"").map_or(text, |(before, _)| before);
-    let (message, _) = before_request.rsplit_once(", client: ")?;
+    let before_request = find::split_last(text, ", request: \"").map_or(text, |(before, _)| before);
+    let (message, _) = find::split_last(before_request, ", client: ")?;
     text.split_at_checked(message.len() + ", client: ".len())
 }
 
@@ -76,7 +77,7 @@ fn describe(message: &str, client: &str, out: &mut Writer<'_>) {
     out.event.src = address::peer(address.trim(), out).unwrap_or_default();
     out.set(Field::HttpHost, quoted(rest, ", host: \"").unwrap_or_default());
     out.set(Field::Referrer, quoted(rest, ", referrer: \"").unwrap_or_default());
-    if let Some((user, _)) = message.split_once("user \"").and_then(|(_, r)| r.split_once('"')) {
+    if let Some((user, _)) = find::split(message, "user \"").and_then(|(_, r)| r.split_once('"')) {
         out.event.user = out.span(user);
     }
     let said = SAYINGS.iter().find(|(text, _)| message.contains(text)).map(|(_, detail)| *detail);
@@ -92,6 +93,6 @@ fn describe(message: &str, client: &str, out: &mut Writer<'_>) {
 
 /// The text in quotes behind a mark.
 fn quoted<'t>(text: &'t str, mark: &str) -> Option<&'t str> {
-    let (_, rest) = text.split_once(mark)?;
-    Some(rest.split_once("\", ").map_or(rest.trim_end_matches('"'), |(inside, _)| inside))
+    let (_, rest) = find::split(text, mark)?;
+    Some(find::split(rest, "\", ").map_or(rest.trim_end_matches('"'), |(inside, _)| inside))
 }

@@ -4,6 +4,7 @@
 use tocsin_event::Writer;
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::timestamp;
@@ -52,7 +53,7 @@ fn ends(transport: &str, out: &mut Writer<'_>) {
 fn value<'t>(fields: &'t str, name: &str) -> Option<&'t str> {
     let mut rest = fields;
     loop {
-        let (key, after) = rest.split_once("=\"")?;
+        let (key, after) = find::split(rest, "=\"")?;
         let (value, after) = after.split_once('"')?;
         if key.trim_start() == name {
             return Some(value);

@@ -3,6 +3,7 @@
 use tocsin_event::Writer;
 
 use crate::address;
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -41,8 +42,8 @@ fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     if record.program != "proftpd" && !own_file(record.body) {
         return Framing::Foreign;
     }
-    let Some((_, rest)) = record.body.split_once(" (") else { return Framing::Foreign };
-    let Some((client, message)) = rest.split_once("]) - ").or_else(|| rest.split_once("]): "))
+    let Some((_, rest)) = find::split(record.body, " (") else { return Framing::Foreign };
+    let Some((client, message)) = find::split(rest, "]) - ").or_else(|| find::split(rest, "]): "))
     else {
         return Framing::Foreign;
     };

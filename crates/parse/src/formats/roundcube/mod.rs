@@ -3,6 +3,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -30,7 +31,7 @@ fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
         text.starts_with(['I', 'F', 'S']) && OPENINGS.iter().any(|o| text.starts_with(o))
     };
     let session =
-        |text: &str| text.starts_with('<') && text.split_once("> ").is_some_and(|t| opens(t.1));
+        |text: &str| text.starts_with('<') && find::split(text, "> ").is_some_and(|t| opens(t.1));
     let Some(text) = [record.body, record.text].into_iter().find(|t| opens(t) || session(t)) else {
         return Framing::Foreign;
     };
@@ -38,7 +39,7 @@ fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
         record.without_tag();
     }
     let text =
-        if text.starts_with('<') { text.split_once("> ").map_or(text, |t| t.1) } else { text };
-    record.body = text.rsplit_once(". AUTHENTICATE ").map_or(text, |(before, _)| before);
+        if text.starts_with('<') { find::split(text, "> ").map_or(text, |t| t.1) } else { text };
+    record.body = find::split_last(text, ". AUTHENTICATE ").map_or(text, |(before, _)| before);
     Framing::Message
 }

@@ -3,6 +3,7 @@
 use tocsin_event::{Field, Peer, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::timestamp;
@@ -34,12 +35,12 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 /// `SMB2,(null)] user [DOMAIN]\[name] at [time] with [NTLMv2] status [NT_STATUS_...] workstation
 /// [name] remote host [ipv4:192.0.2.4:62419] ...`
 fn audit(fields: &str, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some((service, rest)) = fields.split_once("] user [") else { return false };
-    let Some((account, rest)) = rest.rsplit_once("] at [") else { return false };
-    let Some((time, rest)) = rest.split_once("] with [") else { return false };
-    let Some((method, rest)) = rest.split_once("] status [") else { return false };
+    let Some((service, rest)) = find::split(fields, "] user [") else { return false };
+    let Some((account, rest)) = find::split_last(rest, "] at [") else { return false };
+    let Some((time, rest)) = find::split(rest, "] with [") else { return false };
+    let Some((method, rest)) = find::split(rest, "] status [") else { return false };
     let (status, rest) = rest.split_once(']').unwrap_or((rest, ""));
-    let (domain, user) = account.split_once("]\\[").unwrap_or(("", account));
+    let (domain, user) = find::split(account, "]\\[").unwrap_or(("", account));
     let known = STATUSES.iter().find(|(name, _)| *name == status);
     known.map_or(WRONG, |(_, meaning)| *meaning).apply(out);
     out.event.user = out.span(user);
@@ -54,7 +55,7 @@ fn audit(fields: &str, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 
 /// `ipv4:192.0.2.4:62419` behind a mark.
 fn end(text: &str, mark: &str, out: &mut Writer<'_>) -> Peer {
-    let inside = text.split_once(mark).and_then(|(_, rest)| rest.split_once(']'));
+    let inside = find::split(text, mark).and_then(|(_, rest)| rest.split_once(']'));
     let Some((_, address)) = inside.and_then(|(inside, _)| inside.split_once(':')) else {
         return Peer::default();
     };
@@ -64,7 +65,7 @@ fn end(text: &str, mark: &str, out: &mut Writer<'_>) -> Peer {
 }
 
 fn denied(body: &str, out: &mut Writer<'_>) -> bool {
-    let Some((_, client)) = body.split_once("Denied connection from ") else { return false };
+    let Some((_, client)) = find::split(body, "Denied connection from ") else { return false };
     Meaning::REFUSED.because("denied").apply(out);
     let client = client.split(' ').next().unwrap_or_default();
     out.event.src = address::peer(client, out).unwrap_or_default();

@@ -19,8 +19,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let own_file = ["[**] ", "[Drop] [**] ", "[wDrop] [**] "];
     let from_file = own_file.iter().find_map(|stars| text.strip_prefix(stars));
     let Some((id, rest)) = rule(from_file.unwrap_or(record.body)) else { return false };
-    let Some((before, peers)) = rest.rsplit_once("} ") else { return false };
-    let Some((source, target)) = peers.split_once(" -> ") else { return false };
+    let Some((before, peers)) = find::split_last(rest, "} ") else { return false };
+    let Some((source, target)) = find::split(peers, " -> ") else { return false };
     if from_file.is_some() {
         record.without_tag();
     }

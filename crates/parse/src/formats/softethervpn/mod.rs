@@ -2,6 +2,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -28,7 +29,7 @@ const WORDINGS: &[Wording] = &[
 /// Takes off `[server/VPN/hub] (time) <SECURITY_LOG>: `, which syslog puts before.
 fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
     if record.body.starts_with('[')
-        && let Some((_, rest)) = record.body.split_once("_LOG>: ")
+        && let Some((_, rest)) = find::split(record.body, "_LOG>: ")
     {
         record.body = rest;
     }

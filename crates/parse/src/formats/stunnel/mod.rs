@@ -2,6 +2,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -30,7 +31,7 @@ const WORDINGS: &[Wording] = &[
 /// Takes off stunnel's own level and thread; the wordings do the rest.
 fn read(record: &mut Record<'_>, _out: &mut Writer<'_>) -> bool {
     if record.body.starts_with("LOG")
-        && let Some((_, rest)) = record.body.split_once("]: ")
+        && let Some((_, rest)) = find::split(record.body, "]: ")
     {
         record.body = rest;
     }

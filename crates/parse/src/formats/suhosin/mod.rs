@@ -4,6 +4,7 @@
 use tocsin_event::{Activity, Class, Field, Status, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -24,7 +25,7 @@ pub(super) fn alert(message: &str, out: &mut Writer<'_>) -> bool {
     if !message.contains("ALERT - ") && !message.contains("ALERT-SIMULATION - ") {
         return false;
     }
-    let Some((_, attacker)) = message.rsplit_once("(attacker '") else { return false };
+    let Some((_, attacker)) = find::split_last(message, "(attacker '") else { return false };
     let mut quoted = attacker.split('\'');
     let Some(source) = quoted.next().and_then(|text| address::peer(text, out)) else {
         return false;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use tocsin_event::{Activity, Class, Field, LogSource, Peer, Status, Writer};
 
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::timestamp;
@@ -39,7 +40,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     if !body.starts_with("<Event") || !body.contains("Linux-Sysmon") {
         return false;
     }
-    let Some((system, data)) = body.split_once("<EventData>") else { return false };
+    let Some((system, data)) = find::split(body, "<EventData>") else { return false };
     let number = element(system, "EventID");
     let known = EVENTS.iter().find(|(code, ..)| *code == number);
     let (logsource, meaning) = known
@@ -65,7 +66,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 }
 
 fn between<'t>(text: &'t str, from: &str, to: &str) -> Option<&'t str> {
-    Some(text.split_once(from)?.1.split_once(to)?.0)
+    Some(find::split(text, from)?.1.split_once(to)?.0)
 }
 
 /// The text of the first `<name>` element.
@@ -76,10 +77,10 @@ fn element<'t>(text: &'t str, name: &str) -> &'t str {
 
 /// The first `<Data Name="...">` element: its name, its text, and what follows.
 fn datum(text: &str) -> Option<(&str, &str, &str)> {
-    let (_, rest) = text.split_once("<Data Name=\"")?;
+    let (_, rest) = find::split(text, "<Data Name=\"")?;
     let (name, rest) = rest.split_once('"')?;
     let (_, rest) = rest.split_once('>')?;
-    let (value, rest) = rest.split_once("</Data>")?;
+    let (value, rest) = find::split(rest, "</Data>")?;
     Some((name, value, rest))
 }
 

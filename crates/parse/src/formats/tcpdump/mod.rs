@@ -3,6 +3,7 @@
 use tocsin_event::{Activity, Class, Field, Peer, Status, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
@@ -15,8 +16,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some(rest) = text.strip_prefix("IP ").or_else(|| text.strip_prefix("IP6 ")) else {
         return false;
     };
-    let Some((from, rest)) = rest.split_once(" > ") else { return false };
-    let Some((to, what)) = rest.split_once(": ") else { return false };
+    let Some((from, rest)) = find::split(rest, " > ") else { return false };
+    let Some((to, what)) = find::split(rest, ": ") else { return false };
     let (Some(src), Some(dst)) = (end(from), end(to)) else { return false };
     let flags = what.strip_prefix("Flags [").and_then(|rest| rest.split(']').next());
     let activity = match flags {

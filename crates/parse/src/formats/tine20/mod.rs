@@ -2,6 +2,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::timestamp;
@@ -23,9 +24,9 @@ fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     if !is_id {
         return Framing::Foreign;
     }
-    let Some((_, rest)) = record.text.split_once(" -- - ") else { return Framing::Foreign };
+    let Some((_, rest)) = find::split(record.text, " -- - ") else { return Framing::Foreign };
     let Some((stamp, rest)) = timestamp::bare(rest) else { return Framing::Foreign };
-    let Some((_, message)) = rest.split_once("::login::").and_then(|(_, r)| r.split_once(' '))
+    let Some((_, message)) = find::split(rest, "::login::").and_then(|(_, r)| r.split_once(' '))
     else {
         return Framing::Foreign;
     };

@@ -2,6 +2,7 @@
 
 use tocsin_event::Writer;
 
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -23,13 +24,14 @@ const WORDINGS: &[Wording] = &[
 /// Takes module and level off.
 fn frame(record: &mut Record<'_>, _out: &mut Writer<'_>) -> Framing {
     let text = record.text;
-    let Some((module, rest)) = text.strip_prefix('[').and_then(|rest| rest.split_once("][")) else {
+    let Some((module, rest)) = text.strip_prefix('[').and_then(|rest| find::split(rest, "]["))
+    else {
         return Framing::Foreign;
     };
     if !module.starts_with("vaultwarden") && !module.starts_with("bitwarden_rs") {
         return Framing::Foreign;
     }
     record.without_tag();
-    record.body = rest.split_once("] ").map_or(rest, |(_, message)| message);
+    record.body = find::split(rest, "] ").map_or(rest, |(_, message)| message);
     Framing::Message
 }

@@ -4,6 +4,7 @@
 use tocsin_event::{Activity, Class, Status, Writer};
 
 use crate::address;
+use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -43,8 +44,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         return false;
     }
     let Some(fields) = record.body.strip_prefix("authentication failure; ") else { return false };
-    let (before, user) = fields.rsplit_once(" user=").unwrap_or((fields, ""));
-    let Some((_, host)) = before.rsplit_once(" rhost=") else { return false };
+    let (before, user) = find::split_last(fields, " user=").unwrap_or((fields, ""));
+    let Some((_, host)) = find::split_last(before, " rhost=") else { return false };
     WRONG.apply(out);
     out.event.src = address::peer(host.trim(), out).unwrap_or_default();
     out.event.user = out.span(user);

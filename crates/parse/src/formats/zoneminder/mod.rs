@@ -4,6 +4,7 @@
 use tocsin_event::Writer;
 
 use crate::address;
+use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
 use crate::wording::{Meaning, Wording, says};
@@ -31,7 +32,7 @@ fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     let Some(tag) = record.text.get(at..).filter(|tag| tag.starts_with("web_php[")) else {
         return Framing::Foreign;
     };
-    let Some((client, message)) = tag.split_once(" [").and_then(|(_, r)| r.split_once("] ["))
+    let Some((client, message)) = find::split(tag, " [").and_then(|(_, r)| find::split(r, "] ["))
     else {
         return Framing::Foreign;
     };
