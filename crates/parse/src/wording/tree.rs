@@ -255,9 +255,8 @@ impl Node {
             Some(places) if far => places.followed_by(literal, text).rev().find_map(fits),
             Some(places) => places.followed_by(literal, text).next().and_then(fits),
             None if far => {
-                let end = self.latest_end(text)?;
-                let ends = find::from_last(text, literal).take(SHORTENED_AT_MOST);
-                ends.filter(|at| at + literal.len() <= end).find_map(fits)
+                let text = text.get(..self.latest_end(text)?)?;
+                find::from_last(text, literal).take(SHORTENED_AT_MOST).find_map(fits)
             }
             None => find::first(text, literal).and_then(fits),
         }
