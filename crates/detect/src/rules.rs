@@ -44,7 +44,8 @@ pub(crate) struct RuleState {
 #[derive(Debug, Serialize, Deserialize)]
 struct Entry {
     progress: Progress,
-    open: Option<Open>,
+    /// Kept elsewhere, as nearly all of what may be millions of entries have none.
+    open: Option<Box<Open>>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -65,7 +66,7 @@ struct Open {
 }
 
 impl Open {
-    fn growth(self) -> Option<Growth> {
+    fn growth(&self) -> Option<Growth> {
         let grown = self.count > self.told;
         grown.then_some(Growth { id: self.id, count: self.count, end: self.end, evidence: None })
     }
@@ -96,7 +97,7 @@ impl RuleState {
 
     /// The growth not yet told of every finding, to be told at the end.
     pub(crate) fn rest(&self) -> impl Iterator<Item = Emission> {
-        let open = self.keys.states().filter_map(|entry| entry.open);
+        let open = self.keys.states().filter_map(|entry| entry.open.as_deref());
         open.filter_map(Open::growth).map(Emission::Grown)
     }
 
@@ -109,7 +110,7 @@ impl RuleState {
     ) -> &mut Entry {
         let fresh = || Entry { progress: fresh(), open: None };
         self.keys.touch(key, fresh, |evicted| {
-            out.extend(evicted.open.and_then(Open::growth).map(Emission::Grown));
+            out.extend(evicted.open.and_then(|open| open.growth()).map(Emission::Grown));
         })
     }
 
@@ -155,10 +156,10 @@ impl RuleState {
 
 impl Entry {
     fn found(&mut self, step: &Step<'_>, start: Time, count: u64, out: &mut Vec<Emission>) {
-        out.extend(self.open.and_then(Open::growth).map(Emission::Grown));
+        out.extend(self.open.as_deref().and_then(Open::growth).map(Emission::Grown));
         let window = Window { start, end: step.time };
         let finding = step.says.finding(&step.event, window, count);
-        self.open = Some(Open { id: finding.id, count, told: count, end: step.time });
+        self.open = Some(Box::new(Open { id: finding.id, count, told: count, end: step.time }));
         out.push(Emission::Found(Box::new(finding)));
     }
 

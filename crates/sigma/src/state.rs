@@ -17,11 +17,12 @@ use crate::correlation::{Correlation, Kind};
 use crate::limits;
 
 /// One group key's progress towards a hit, and through it. Small: an event count of N keeps at most
-/// N times, a value count at most N values and, while a hit is open, 256 more.
+/// N times, a value count at most N values and, while a hit is open, 256 more. There may be
+/// millions, nearly all of a match or two, so what only few need is kept elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyState {
     progress: Progress,
-    open: Option<Span>,
+    open: Option<Box<Span>>,
 }
 
 /// What an update led to.
@@ -83,7 +84,7 @@ impl KeyState {
         if member >= correlation.members.len() {
             return None;
         }
-        match self.open {
+        match self.open.as_deref().copied() {
             Some(span) if time_ns < span.start_ns => None,
             Some(span) if time_ns < end_of(span.start_ns, correlation) => {
                 self.proceed(correlation, span, (time_ns, value))
@@ -98,7 +99,7 @@ impl KeyState {
 
     /// The time from which this state no longer matters and may be dropped; none if it is empty.
     pub fn expires_ns(&self, correlation: &Correlation) -> Option<i64> {
-        let newest = match self.open {
+        let newest = match &self.open {
             Some(span) => Some(span.start_ns),
             None => self.progress.newest(),
         };
@@ -111,10 +112,10 @@ impl KeyState {
         if !correlation.threshold.holds(span.count) {
             return None;
         }
-        self.open = Some(span);
+        self.open = Some(Box::new(span));
         if let Progress::Times(times) = &mut self.progress {
             // While open, only their number matters.
-            times.clear();
+            *times = VecDeque::new();
         }
         Some(Hit::Fired(span))
     }
@@ -142,7 +143,9 @@ impl KeyState {
             return None;
         }
         let span = Span { end_ns: open.end_ns.max(time), count, ..open };
-        self.open = Some(span);
+        if let Some(open) = &mut self.open {
+            **open = span;
+        }
         correlation.threshold.holds(count).then_some(Hit::Continued(span))
     }
 }
@@ -150,8 +153,8 @@ impl KeyState {
 impl Progress {
     fn new(correlation: &Correlation) -> Self {
         match correlation.kind {
-            Kind::EventCount => Progress::Times(VecDeque::new()),
-            Kind::ValueCount | Kind::Temporal => Progress::Values(Vec::new()),
+            Kind::EventCount => Progress::Times(VecDeque::with_capacity(1)),
+            Kind::ValueCount | Kind::Temporal => Progress::Values(Vec::with_capacity(1)),
             Kind::TemporalOrdered => Progress::Runs(vec![None; correlation.members.len()]),
         }
     }
