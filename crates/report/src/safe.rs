@@ -73,7 +73,7 @@ impl<W: io::Write> io::Write for PrintableJson<W> {
 /// Whether it is printable ASCII and line ends only, which nearly all JSON is. Looks at every byte
 /// without a branch, many at a time.
 fn is_plain(text: &[u8]) -> bool {
-    text.iter().fold(true, |plain, b| plain & ((*b == b'\n') | (b' '..=b'~').contains(&b)))
+    text.iter().fold(true, |plain, b| plain & ((*b == b'\n') | (b' '..=b'~').contains(b)))
 }
 
 #[cfg(test)]
