@@ -86,7 +86,7 @@ pub struct Conclusion {
     pub learning: Vec<Learning>,
     /// Events taken.
     pub events: u64,
-    /// Entities that made findings or had a window.
+    /// Entities that had a window or are accused.
     pub entities: u64,
     /// Keys for which rules keep state.
     pub keys: u64,
@@ -184,11 +184,14 @@ impl Engine {
     /// Ends the events: closes every window and tells all that was still being counted.
     pub fn conclude(mut self) -> Conclusion {
         self.finish();
-        let (attack, state) = (self.attack, self.state);
+        let (attack, mut state) = (self.attack, self.state);
+        let accused =
+            state.findings.all().flat_map(|f| std::iter::once(&f.entity).chain(&f.entities));
+        let entities = state.windows.entities(accused);
         let mut conclusion = Conclusion {
             learning: state.models.learning(),
             events: state.events,
-            entities: state.windows.entities(),
+            entities,
             keys: state.rules.len() as u64,
             evicted: state.rules.evicted() + state.windows.evicted,
             late: state.windows.late,

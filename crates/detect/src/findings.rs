@@ -26,6 +26,10 @@ impl Findings {
         Findings { kept: Vec::new(), index: HashMap::default(), most, shed: 0 }
     }
 
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.kept.iter().map(|finding| &**finding)
+    }
+
     pub(crate) fn into_all(self) -> Vec<Arc<Finding>> {
         self.kept
     }

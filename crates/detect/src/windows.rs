@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use tocsin_event::{EntityKind, EventRef, Field, Status, Time};
+use tocsin_event::{Entity, EntityKind, EventRef, Field, PeerName, Status, Time};
 
 use crate::config::Config;
 use crate::key::{self, Key};
@@ -68,7 +68,7 @@ impl Windows {
             window.new_pairs += u32::from(new_pair);
         };
         if let (Some(source), Some(peer)) = (who.source, event.source_name()) {
-            count(EntityKind::Ip, key::join(EntityKind::Ip as Key, source), &peer);
+            count(EntityKind::Ip, source_key(source), &peer);
         }
         if let Some(user) = who.user {
             count(EntityKind::User, user, &event.user());
@@ -130,8 +130,27 @@ impl Windows {
         self.spare.append(&mut done);
     }
 
-    /// Entities that have had a window.
-    pub(crate) fn entities(&self) -> u64 {
-        self.entities
+    /// Entities that have had a window, or are among the `accused`.
+    pub(crate) fn entities<'a>(&mut self, accused: impl Iterator<Item = &'a Entity>) -> u64 {
+        let Windows { known, entities, .. } = self;
+        accused.for_each(|entity| *known.touch(key_of(entity), || *entities += 1, drop));
+        *entities
     }
+}
+
+/// The key under which an entity has its windows.
+fn key_of(entity: &Entity) -> Key {
+    let peer = match entity.kind {
+        EntityKind::Ip => entity.id.parse().ok().map(PeerName::Ip),
+        EntityKind::Host => Some(PeerName::Hostname(&entity.id)),
+        _ => None,
+    };
+    match peer {
+        Some(peer) => source_key(key::peer(peer)),
+        None => key::entity(entity.kind, &entity.id),
+    }
+}
+
+fn source_key(peer: Key) -> Key {
+    key::join(EntityKind::Ip as Key, peer)
 }

@@ -95,7 +95,7 @@ impl Batch {
         self.events.iter().map(|event| EventRef { batch: self, event })
     }
 
-    /// The bare events, to correct what is known only after reading (the year, the zone).
+    /// The bare events, to set what is known only after reading.
     pub fn events_mut(&mut self) -> &mut [Event] {
         &mut self.events
     }

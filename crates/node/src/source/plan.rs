@@ -99,7 +99,7 @@ impl Head {
         reader.peek(limits::HEAD, &mut batch);
         let text = batch.text();
         Ok(Head {
-            start: first_known(&batch),
+            start: reader.summary().first.unwrap_or(Time::UNKNOWN),
             transport: transport(text),
             hash: (!text.is_empty()).then(|| hasher.hash_one(text)),
         })

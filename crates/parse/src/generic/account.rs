@@ -49,6 +49,10 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
     let name = if quoted { name } else { name.trim_end_matches(['.', ':']) };
     let ends_there = name.len() < whole;
     let marked = quoted || gap.contains('=');
+    // Nothing was assigned: what follows the blank is the next assignment.
+    if gap.ends_with("= ") && name.contains('=') {
+        return None;
+    }
     let follows = |word: &str| {
         let before = text.get(at.saturating_sub(word.len())..at);
         before.is_some_and(|before| before.eq_ignore_ascii_case(word))
@@ -67,7 +71,7 @@ fn after(text: &str, at: usize) -> Option<Name<'_>> {
 
 /// Whether the text could be a name at all, and not a placeholder, an address, a path.
 fn could_be(name: &str) -> bool {
-    const NOBODY: &[&str] = &["null", "none", "n/a", "-", "nil", "(null)", "?", "client"];
+    const NOBODY: &[&str] = &["0", "null", "none", "n/a", "-", "nil", "(null)", "?", "client"];
     !name.is_empty()
         && name.len() <= NAME_MAX
         && !name.starts_with(['/', ','])

@@ -131,6 +131,14 @@ mod tests {
                 "true Authentication Failure 192.0.2.31> user=eve wrong credentials",
             ),
             (
+                "authentication failure; logname= uid=0 tty=ssh ruser= rhost=192.0.2.9  user=eve",
+                "true Authentication Failure 192.0.2.9> user=eve wrong credentials",
+            ),
+            (
+                "authentication failure; logname= uid=0 tty=ssh ruser= rhost=192.0.2.9",
+                "true Authentication Failure 192.0.2.9> user= wrong credentials",
+            ),
+            (
                 "user=bob remote=[2001:db8::7]:4711 local=198.51.100.1 result=denied",
                 "true Base Failure 2001:db8::7>198.51.100.1 user=bob denied",
             ),
