@@ -177,7 +177,7 @@ fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
         targets: victims(&alerts, &entities),
         start: alerts.iter().map(|alert| alert.start).min().unwrap_or_default(),
         end: alerts.iter().map(|alert| alert.end).max().unwrap_or_default(),
-        count: alerts.iter().map(|alert| alert.count).max().unwrap_or_default(),
+        count: events(&alerts),
         story: story(&alerts),
         techniques: techniques(&alerts, catalog),
         evidence: evidence(&alerts),
@@ -185,6 +185,17 @@ fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
         entities,
         alerts,
     }
+}
+
+/// How many events the alerts count. Those on one entity often count the same ones, so of each entity
+/// only its busiest alert is taken.
+fn events(alerts: &[Arc<Alert>]) -> u64 {
+    let mut busiest: ByEntity<'_, u64> = HashMap::default();
+    for alert in alerts {
+        let most = busiest.entry(&alert.entity).or_default();
+        *most = alert.count.max(*most);
+    }
+    busiest.values().fold(0, |sum, count| sum.saturating_add(*count))
 }
 
 fn victims(alerts: &[Arc<Alert>], accused: &[Entity]) -> Vec<Entity> {

@@ -65,7 +65,7 @@ pub struct Incident {
     pub start: Time,
     /// Time of its last event.
     pub end: Time,
-    /// How many events its alerts count.
+    /// How many events its alerts count: of each accused, those of its busiest alert.
     pub count: u64,
     /// What happened, step by step, oldest first: the gravest of its alerts.
     pub story: Vec<String>,

@@ -67,12 +67,6 @@ impl Calendar {
         self.assumed
     }
 
-    /// When the source was last written.
-    #[must_use]
-    pub(crate) fn reference(&self) -> Time {
-        self.reference
-    }
-
     /// The zone assumed for times that name none.
     #[must_use]
     pub fn zone_name(&self) -> &str {

@@ -34,15 +34,6 @@ pub struct Options {
     pub format: Option<&'static Format>,
 }
 
-/// The time given to records before which there is none.
-#[derive(Debug, Clone, Copy)]
-enum Dated {
-    /// That of the first record that has one.
-    LikeTheFirst,
-    /// When the source was last written, as none of its first records has a time.
-    LikeTheSource(Time),
-}
-
 /// Reads one source.
 #[derive(Debug)]
 pub struct Parser<'f> {
@@ -52,10 +43,6 @@ pub struct Parser<'f> {
     calendar: Calendar,
     last_stamp: Last,
     last_time: Time,
-    /// Whether events wait for a time: none has come before them.
-    undated: bool,
-    /// What such events were given.
-    dated: Option<Dated>,
     summary: SourceSummary,
     counts: Vec<u64>,
     shapes: Shapes,
@@ -76,8 +63,6 @@ impl<'f> Parser<'f> {
             calendar: Calendar::new(options.zone, options.year, options.reference),
             last_stamp: Last::default(),
             last_time: Time::UNKNOWN,
-            undated: false,
-            dated: None,
             summary: SourceSummary { name: source.to_owned(), ..SourceSummary::default() },
             counts: vec![0; FORMATS.len()],
             shapes: Shapes::default(),
@@ -100,22 +85,6 @@ impl<'f> Parser<'f> {
             self.summary.read += 1;
             self.line(line.strip_suffix('\r').unwrap_or(line), &mut out);
         }
-        if std::mem::take(&mut self.undated) {
-            self.date(batch);
-        }
-    }
-
-    /// Dates the events that no time has come before.
-    fn date(&mut self, batch: &mut Batch) {
-        let first = batch.iter().map(|event| event.time).find(|time| time.is_known());
-        let time = first.unwrap_or_else(|| self.calendar.reference());
-        let undated = batch.events_mut().iter_mut().filter(|event| !event.time.is_known());
-        undated.for_each(|event| event.time = time);
-        self.dated = Some(match first {
-            Some(_) => Dated::LikeTheFirst,
-            None => Dated::LikeTheSource(time),
-        });
-        self.last_time = self.last_time.max(time);
     }
 
     /// Adds the events that were still waiting for further records: the source has ended, or has
@@ -148,19 +117,7 @@ impl<'f> Parser<'f> {
         let year =
             format!("the year of the first record is taken to be {}", first.unwrap_or_default());
         let date = "times without date are put on the day before them".to_owned();
-        let undated = match self.dated {
-            Some(Dated::LikeTheFirst) => "records before the first time are put at it".to_owned(),
-            Some(Dated::LikeTheSource(time)) => {
-                format!("records without time are put at {time}, when the source was last written")
-            }
-            None => String::new(),
-        };
-        let all = [
-            (assumed.zone, zone),
-            (assumed.year, year),
-            (assumed.date, date),
-            (self.dated.is_some(), undated),
-        ];
+        let all = [(assumed.zone, zone), (assumed.year, year), (assumed.date, date)];
         all.into_iter().filter_map(|(assumed, text)| assumed.then_some(text)).collect()
     }
 
@@ -290,7 +247,6 @@ impl<'f> Parser<'f> {
             self.sessions.see(record, self.last_time, &mut out.event.src);
         }
         out.event.time = self.last_time;
-        self.undated |= !self.last_time.is_known();
         fill(record, self.summary.read, out);
         out.commit();
     }

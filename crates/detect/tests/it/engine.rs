@@ -44,6 +44,9 @@ fn guessing_by_many_sources_is_one_campaign() {
     logins.sort_by_key(|login| login.secs);
     let conclusion = conclude(&logins, Config::default());
     assert_eq!((conclusion.alerts.len(), conclusion.incidents.len()), (49, 1));
+    let told: u64 = conclusion.alerts.iter().map(|alert| alert.count).sum();
+    assert_eq!(conclusion.incidents[0].count, told, "every source's events are counted");
+    assert_eq!(conclusion.entities, 50, "the sources and the account");
 }
 
 #[test]

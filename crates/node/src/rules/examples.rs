@@ -17,10 +17,11 @@ const YEAR: i16 = 2026;
 
 /// Runs every example of these documents.
 pub(super) fn run(documents: &[Document]) -> Result<Tested, RulesError> {
-    let (set, _) = RuleSet::compile(documents);
+    let (set, failures) = RuleSet::compile(documents);
     let formats = Formats::new()?;
     let parts = documents.iter().flat_map(parts).collect();
-    let mut run = Run { formats, parts, tested: Tested::default() };
+    let tested = Tested { failures, ..Tested::default() };
+    let mut run = Run { formats, parts, tested };
     for rule in set.rules() {
         run.count(rule);
         run.rule(rule)?;

@@ -75,7 +75,7 @@ pub struct Tested {
     pub rules: usize,
     /// Examples run.
     pub examples: usize,
-    /// Examples that did not do what they should.
+    /// What keeps rules from being used, and examples that did not do what they should.
     pub failures: Vec<Problem>,
     /// Titles of rules and correlations that could make findings and carry no example.
     pub untested: Vec<String>,

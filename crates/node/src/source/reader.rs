@@ -4,10 +4,11 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tocsin_event::{Batch, SourceSummary};
+use tocsin_event::{Batch, SourceSummary, Time};
 use tocsin_parse::{Formats, Options, Parser};
 
 use super::input::Gauge;
+use super::plan::first_known;
 use super::text::{Repairs, Text};
 use super::{ReadOptions, Source, decode, limits};
 
@@ -25,6 +26,16 @@ pub(super) struct Reader<'f> {
     gauge: Arc<Gauge>,
     /// The text to read at once: little at first, until it is known how many sources are open.
     chunk: usize,
+    /// When the source was last written.
+    written: Time,
+    undated: Option<Undated>,
+}
+
+/// When records are that come before any with a time.
+#[derive(Clone, Copy)]
+enum Undated {
+    LikeTheFirst(Time),
+    LikeTheSource(Time),
 }
 
 impl<'f> Reader<'f> {
@@ -34,16 +45,17 @@ impl<'f> Reader<'f> {
     /// When it cannot be read at all, or is no log: the message says what it is.
     pub(super) fn open(source: &Source, reading: &Reading<'f>) -> io::Result<Self> {
         let unpacked = decode::open(source, &reading.gauge)?;
+        let written = unpacked.written.unwrap_or(source.modified);
         let options = Options {
             zone: reading.options.zone.clone(),
             year: reading.options.year,
-            reference: unpacked.written.unwrap_or(source.modified),
+            reference: written,
             format: reading.options.format,
         };
         let parser = Parser::new(reading.formats, &source.name, options);
         reading.gauge.open.fetch_add(1, Ordering::Relaxed);
         let (text, gauge) = (Text::new(unpacked.text), Arc::clone(&reading.gauge));
-        Ok(Reader { text, parser, gauge, chunk: limits::CHUNK_MIN })
+        Ok(Reader { text, parser, gauge, chunk: limits::CHUNK_MIN, written, undated: None })
     }
 
     /// Fills the batch with the first events, those of about `chunk` bytes.
@@ -65,12 +77,35 @@ impl<'f> Reader<'f> {
         if !more {
             self.parser.finish(batch);
         }
+        self.date(batch);
         more
+    }
+
+    /// Dates the records that come before any with a time. Where the first batch has one it is that,
+    /// otherwise the source's own: nothing else is known of them.
+    fn date(&mut self, batch: &mut Batch) {
+        // Those that come after one have got it from the parser.
+        if batch.get(0).is_none_or(|first| first.time.is_known()) {
+            return;
+        }
+        let undated = *self.undated.get_or_insert_with(|| match first_known(batch) {
+            time if time.is_known() => Undated::LikeTheFirst(time),
+            _ => Undated::LikeTheSource(self.written),
+        });
+        let (Undated::LikeTheFirst(time) | Undated::LikeTheSource(time)) = undated;
+        let events = batch.events_mut().iter_mut().filter(|event| !event.time.is_known());
+        events.for_each(|event| event.time = time);
     }
 
     /// The account of what was read.
     pub(super) fn summary(&self) -> SourceSummary {
         let mut summary = self.parser.summary();
+        summary.assumptions.extend(self.undated.map(|undated| match undated {
+            Undated::LikeTheFirst(_) => "records before the first time are put at it".to_owned(),
+            Undated::LikeTheSource(time) => {
+                format!("records without time are put at {time}, when the source was last written")
+            }
+        }));
         summary.assumptions.extend(told(self.text.repairs));
         summary.error = self.text.error.as_ref().map(ToString::to_string);
         summary

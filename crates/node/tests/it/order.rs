@@ -1,6 +1,8 @@
 //! Events come in one order, whatever the names of files and the number of threads.
 
+use std::fs::File;
 use std::io;
+use std::time::{Duration, UNIX_EPOCH};
 
 use tocsin_node::progress::Progress;
 use tocsin_node::source::{Order, ReadOptions, find, read};
@@ -39,6 +41,26 @@ fn records_without_time_stay_with_those_around_them() {
     let (events, _) = events(&[logs.root().into()], &by_time(1));
     let places: Vec<_> = events.iter().map(|e| e.rsplit_once(' ').unwrap().0).collect();
     assert_eq!(places, ["b 1", "a 1", "a 2", "a 3", "b 2"]);
+    assert!(events.iter().all(|event| !event.ends_with("unknown")), "{events:?}");
+}
+
+#[test]
+fn a_source_without_times_is_put_where_it_was_last_written() {
+    let logs = Logs::new();
+    logs.add("a", "no time\nnone here\n").add("b", lines("h", [10, 30]));
+    let written = UNIX_EPOCH + Duration::from_secs(1_714_521_615);
+    File::options().write(true).open(logs.path("a")).unwrap().set_modified(written).unwrap();
+    let (events, report) = events(&[logs.root().into()], &by_time(1));
+    let expected = [
+        "b 1 2024-05-01T00:00:10Z",
+        "a 1 2024-05-01T00:00:15Z",
+        "a 2 2024-05-01T00:00:15Z",
+        "b 2 2024-05-01T00:00:30Z",
+    ];
+    assert_eq!(events, expected);
+    let assumed =
+        "records without time are put at 2024-05-01T00:00:15Z, when the source was last written";
+    assert!(report.sources.iter().any(|source| source.assumptions == [assumed]));
 }
 
 #[test]

@@ -44,12 +44,13 @@ fn documents() -> Vec<Document> {
 }
 
 #[test]
-fn an_example_that_fails_is_told_with_its_line() {
+fn a_rule_that_cannot_be_used_and_an_example_that_fails_are_told_with_their_line() {
     let tested = rules::test(&documents()).unwrap();
     let places: Vec<_> = tested.failures.iter().map(|f| (f.line, f.message.as_str())).collect();
-    assert_eq!(places.len(), 2, "{tested}");
-    assert!(matches!(places[0], (Some(10), message) if message.starts_with("does not match")));
-    assert!(matches!(places[1], (Some(23), message) if message.starts_with("makes 0 findings")));
+    assert_eq!(places.len(), 3, "{tested}");
+    assert!(matches!(places[0], (Some(34), message) if message.contains("`contians`")));
+    assert!(matches!(places[1], (Some(10), message) if message.starts_with("does not match")));
+    assert!(matches!(places[2], (Some(23), message) if message.starts_with("makes 0 findings")));
     assert_eq!(tested.untested, ["Silent"]);
 }
 

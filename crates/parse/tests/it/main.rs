@@ -15,8 +15,6 @@ mod reading;
 #[cfg(test)]
 mod spliced;
 #[cfg(test)]
-mod undated;
-#[cfg(test)]
 mod utmp;
 #[cfg(test)]
 mod wrapped;

@@ -9,7 +9,7 @@ use tocsin_node::content;
 use tocsin_node::rules;
 
 use crate::cli::RulesCommand;
-use crate::exit::Failure;
+use crate::exit::{Failure, say};
 
 /// The exit code when a rule is wrong.
 const WRONG: u8 = 3;
@@ -22,7 +22,11 @@ pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
     };
     let documents = documents(paths)?;
     match command {
-        RulesCommand::List(_) => tell(&rules::list(&documents), true),
+        RulesCommand::List(_) => {
+            let problems = rules::check(&documents, &content::attack()).problems;
+            problems.iter().for_each(|problem| say(&problem.to_string()));
+            tell(&rules::list(&documents), problems.is_empty())
+        }
         RulesCommand::Check(_) => {
             let check = rules::check(&documents, &content::attack());
             tell(&check, check.passed())

@@ -26,12 +26,17 @@ pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
     if scan.sources.is_empty() {
         return Err(input::nothing_read(&skipped));
     }
+    let form = form(arguments);
     if !arguments.quiet {
         for skipped in &skipped {
             say(&format!("{}: not read: {}", skipped.name, skipped.reason));
         }
+        // The table has the account of every source itself.
+        let stopped = scan.sources.iter().filter(|_| form != ScanOutput::Table);
+        for (name, error) in stopped.filter_map(|s| Some((&s.name, s.error.as_ref()?))) {
+            say(&format!("{name}: stopped early: {error}"));
+        }
     }
-    let form = form(arguments);
     if form == ScanOutput::Table {
         scan.elapsed_ns = u64::try_from(began.elapsed().as_nanos()).ok();
     }
