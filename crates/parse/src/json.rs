@@ -137,15 +137,16 @@ fn value(text: &str) -> Option<(Value<'_>, &str)> {
 /// Text up to its closing quote, and what follows it.
 fn string(text: &str) -> Option<(Text<'_>, &str)> {
     let bytes = text.as_bytes();
-    let (mut from, mut escaped) = (0, false);
+    let (mut at, mut escaped) = (0, false);
     loop {
-        let at = from + memchr::memchr2(b'"', b'\\', bytes.get(from..)?)?;
-        if bytes[at] == b'"' {
-            let (raw, rest) = text.split_at_checked(at)?;
-            return Some((Text { raw, escaped }, rest.strip_prefix('"')?));
+        match bytes.get(at)? {
+            b'"' => {
+                let (raw, rest) = text.split_at_checked(at)?;
+                return Some((Text { raw, escaped }, rest.strip_prefix('"')?));
+            }
+            b'\\' => (at, escaped) = (at + 2, true),
+            _ => at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?,
         }
-        escaped = true;
-        from = at + 2;
     }
 }
 

@@ -70,15 +70,17 @@ impl<'t> Iterator for Tokens<'t> {
 /// Where the text ends: at a quote that is not escaped and that a blank or the end follows.
 /// Servers that escape nothing let clients write quotes, but not ends of fields, this way.
 fn closing_quote(text: &[u8]) -> usize {
-    let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
-        let at = from + found;
-        let next = text.get(at + 1);
-        match text[at] {
-            b'\\' => from = at + 2,
-            _ if next.is_none_or(|b| matches!(b, b' ' | b',' | b'\t')) => return at,
-            _ => from = at + 1,
-        }
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        at += match byte {
+            b'\\' => 2,
+            b'"' if matches!(text.get(at + 1), None | Some(b' ' | b',' | b'\t')) => return at,
+            b'"' => 1,
+            _ => {
+                let rest = text.get(at..).unwrap_or_default();
+                memchr::memchr2(b'"', b'\\', rest).unwrap_or(rest.len())
+            }
+        };
     }
     text.len()
 }

@@ -122,22 +122,30 @@ fn unescaped(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return Cow::Borrowed(text);
     }
-    let mut parts = text.split('&');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let entity = part.split_once(';').and_then(|(name, rest)| Some((named(name)?, rest)));
-        match entity {
-            Some((char, rest)) => {
+    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(first) = rest.chars().next() {
+        let plain = match entity(rest) {
+            Some((char, after)) => {
                 out.push(char);
-                out.push_str(rest);
+                rest = after;
+                continue;
             }
-            None => {
-                out.push('&');
-                out.push_str(part);
-            }
-        }
+            None if first == '&' => 1,
+            None => rest.find('&').unwrap_or(rest.len()),
+        };
+        let (plain, after) = rest.split_at(plain);
+        out.push_str(plain);
+        rest = after;
     }
     Cow::Owned(out)
+}
+
+/// The character that the entity at the beginning stands for, and what follows it.
+fn entity(text: &str) -> Option<(char, &str)> {
+    let text = text.strip_prefix('&')?;
+    let end = text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'#'))?;
+    let (name, after) = text.split_at_checked(end)?;
+    Some((named(name)?, after.strip_prefix(';')?))
 }
 
 fn named(entity: &str) -> Option<char> {
