@@ -241,6 +241,12 @@ fn add_keys<'t>(value: &str, fields: &mut Vec<Field<'t>>) {
     }
 }
 
+/// Parts of a context of SELinux.
+const PARTS: usize = 5;
+const SUBJECT: [&str; PARTS] =
+    ["subj_user", "subj_role", "subj_domain", "subj_level", "subj_category"];
+const OBJECT: [&str; PARTS] = ["obj_user", "obj_role", "obj_domain", "obj_level", "obj_category"];
+
 /// What fields mean beyond their text is added beside them, or replaces a bare number.
 fn add_readings<'t>(kind: &str, fields: &mut Vec<Field<'t>>) {
     for at in 0..fields.len() {
@@ -253,10 +259,8 @@ fn add_readings<'t>(kind: &str, fields: &mut Vec<Field<'t>>) {
                 let result = result(&field.value);
                 push(fields, "result", result);
             }
-            "subj" | "obj" => {
-                let Field { name, value } = field.clone();
-                context(&name, &value, fields);
-            }
+            "subj" => context(SUBJECT, field.value.clone(), fields),
+            "obj" => context(OBJECT, field.value.clone(), fields),
             "saddr" if kind == "SOCKADDR" => {
                 let address = SockAddr::decode(&field.value);
                 address.into_iter().for_each(|address| socket(address, fields));
@@ -291,12 +295,16 @@ fn name_call(at: usize, fields: &mut Vec<Field<'_>>) {
     }
 }
 
-/// `user:role:type:level:category` of SELinux, as far as it goes.
-fn context<'t>(name: &str, value: &str, fields: &mut Vec<Field<'t>>) {
-    const PARTS: [&str; 5] = ["user", "role", "domain", "level", "category"];
-    for (part, text) in PARTS.iter().zip(value.splitn(5, ':')) {
-        let name = Cow::Owned(format!("{name}_{part}"));
-        fields.push(Field { name, value: Cow::Owned(text.to_owned()) });
+/// The parts of SELinux's `user:role:type:level:category`, as far as it goes.
+fn context<'t>(names: [&'t str; PARTS], value: Cow<'t, str>, fields: &mut Vec<Field<'t>>) {
+    let named = names.iter();
+    match value {
+        Cow::Borrowed(text) => {
+            named.zip(text.splitn(PARTS, ':')).for_each(|(name, part)| push(fields, name, part));
+        }
+        Cow::Owned(text) => named
+            .zip(text.splitn(PARTS, ':'))
+            .for_each(|(name, part)| push(fields, name, part.to_owned())),
     }
 }
 
