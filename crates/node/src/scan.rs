@@ -76,6 +76,8 @@ pub struct Scanned {
     pub scan: Scan,
     /// What was not read, and why.
     pub skipped: Vec<Skipped>,
+    /// What is worth a look in the rules.
+    pub remarks: Vec<Problem>,
 }
 
 /// Scans the sources.
@@ -84,11 +86,9 @@ pub struct Scanned {
 /// See [`ScanError`]. What cannot be read is no error but in [`Scanned::skipped`].
 pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, ScanError> {
     let attack = content::attack();
-    let knowledge = Knowledge {
-        rules: rules(&options.rules)?,
-        intel: intel(&options.intel)?,
-        attack: attack.clone(),
-    };
+    let rules = rules(&options.rules)?;
+    let remarks = rules.remarks().to_vec();
+    let knowledge = Knowledge { rules, intel: intel(&options.intel)?, attack: attack.clone() };
     let geoip = geoip(&options.geoip)?;
     let config =
         Config { budget_per_day: options.budget_per_day, seed: options.seed, ..Config::default() };
@@ -100,7 +100,7 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let report = read(&options.paths, options, &mut engine, progress)?;
     let conclusion = engine.conclude();
     let scan = gather(conclusion, &report, &attack, &geoip);
-    Ok(Scanned { scan, skipped: report.skipped })
+    Ok(Scanned { scan, skipped: report.skipped, remarks })
 }
 
 fn read(

@@ -1,4 +1,4 @@
-//! What is forbidden: Sigma 2.x rules and correlations, parsed, checked and compiled.
+//! What is forbidden: Sigma 2.x rules, correlations and filters, parsed, checked and compiled.
 //!
 //! [`RuleSet::compile`] turns rule files into a [`RuleSet`] and a list of every [`Problem`] found
 //! on the way. A [`Route`] lists the rules that concern one kind of log; [`RuleSet::matches`] runs
@@ -50,6 +50,7 @@ mod detection;
 mod encode;
 mod evaluate;
 mod fields;
+mod filter;
 mod glob;
 mod index;
 mod limits;

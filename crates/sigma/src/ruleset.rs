@@ -7,6 +7,7 @@ use crate::correlation::{self, Correlation, CorrelationIndex, Feed, MemberRef, W
 use crate::detection::Detection;
 use crate::evaluate::{Evaluation, Program};
 use crate::fields::Fields;
+use crate::filter::Filter;
 use crate::index::Index;
 use crate::meta;
 use crate::placeholder::Placeholders;
@@ -30,6 +31,7 @@ pub struct RuleSet {
     fields: Fields,
     rule_feeds: Vec<Vec<Feed>>,
     correlation_feeds: Vec<Vec<Feed>>,
+    remarks: Vec<Problem>,
 }
 
 impl RuleSet {
@@ -50,8 +52,10 @@ impl RuleSet {
             placeholders,
             taken: HashMap::new(),
             written: Vec::new(),
+            filters: Vec::new(),
         };
         documents.iter().for_each(|document| loader.document(document));
+        loader.filter();
         loader.correlate();
         (loader.set, loader.problems)
     }
@@ -64,6 +68,11 @@ impl RuleSet {
     /// One rule; none for an index of another rule set.
     pub fn rule(&self, index: RuleIndex) -> Option<&Rule> {
         self.rules.get(index.0 as usize)
+    }
+
+    /// What keeps nothing from being used and is worth a look: filters that fit no rule.
+    pub fn remarks(&self) -> &[Problem] {
+        &self.remarks
     }
 
     /// The correlations; each stands after those it refers to.
@@ -186,6 +195,7 @@ struct Loader<'p> {
     placeholders: &'p Placeholders,
     taken: HashMap<String, Taken>,
     written: Vec<Written>,
+    filters: Vec<Filter>,
 }
 
 impl Loader<'_> {
@@ -211,12 +221,8 @@ impl Loader<'_> {
         let rule = meta::read(node, path, &mut report);
         if let (Some(detection), None) = (node.get("detection"), node.get("correlation")) {
             let detection = Detection::read(detection, &mut report);
-            let program = Compiler {
-                fields: &mut self.set.fields,
-                placeholders: self.placeholders,
-                report: &mut report,
-            }
-            .compile(&detection);
+            let program =
+                compiler(&mut self.set, self.placeholders, &mut report).compile(&detection);
             check_taken(&self.taken, &rule, &mut report);
             let clean = report.is_clean();
             self.add_rule(rule, program, clean);
@@ -228,15 +234,38 @@ impl Loader<'_> {
             if clean {
                 self.written.push(written);
             }
-        } else if node.get("filter").is_some() {
-            report.add(
-                node.line,
-                "filters are not supported",
-                "put the exclusion into the rule's own condition",
-            );
+        } else if let Some(filter) = node.get("filter") {
+            let filter = Filter::read(filter, rule, &mut report);
+            compiler(&mut self.set, self.placeholders, &mut report).compile(&filter.detection);
+            check_taken(&self.taken, &filter.rule, &mut report);
+            let clean = report.is_clean();
+            self.take(&filter.rule, None);
+            if clean {
+                self.filters.push(filter);
+            }
         } else {
-            let message = "the document is neither a rule nor a correlation";
-            report.add(node.line, message, "give it either `detection` or `correlation`");
+            let message = "the document is neither a rule, a correlation nor a filter";
+            report.add(node.line, message, "give it `detection`, `correlation` or `filter`");
+        }
+    }
+
+    /// Restricts the rules that filters are for.
+    fn filter(&mut self) {
+        for filter in std::mem::take(&mut self.filters) {
+            let rules = self.set.rules.iter().enumerate();
+            let concerned = rules.filter(|(_, rule)| filter.concerns(rule)).map(|(at, _)| at);
+            let concerned: Vec<usize> = concerned.collect();
+            if concerned.is_empty() {
+                let correlated = self.written.iter().any(|written| filter.names(&written.rule));
+                idle(&filter, correlated, &mut self.set.remarks);
+            }
+            for at in concerned {
+                // For each anew, since what is compiled belongs to one rule; it went well before.
+                let mut report = Report::new(&filter.rule.path, &mut self.problems);
+                let own = compiler(&mut self.set, self.placeholders, &mut report)
+                    .compile(&filter.detection);
+                filter.restrict(&mut self.set.programs[at], own);
+            }
         }
     }
 
@@ -341,6 +370,29 @@ impl RuleSet {
             MemberRef::Correlation(index) => self.correlation(index).map(|c| &c.rule),
         }
     }
+}
+
+/// Remarks that a filter does nothing.
+fn idle(filter: &Filter, correlated: bool, remarks: &mut Vec<Problem>) {
+    let mut report = Report::new(&filter.rule.path, remarks);
+    report.about(&filter.rule.title);
+    let (message, remedy) = if correlated {
+        ("the filter is for a correlation", "name the rules that the correlation counts")
+    } else {
+        (
+            "the filter fits no rule here",
+            "compare its `rules` and `logsource` with those of the rules, and read it with them",
+        )
+    };
+    report.add(filter.rule.line, message, remedy);
+}
+
+fn compiler<'a, 'r>(
+    set: &'a mut RuleSet,
+    placeholders: &'a Placeholders,
+    report: &'a mut Report<'r>,
+) -> Compiler<'a, 'r> {
+    Compiler { fields: &mut set.fields, placeholders, report }
 }
 
 /// The places of the bits that are set, lowest first.

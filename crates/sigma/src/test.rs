@@ -187,6 +187,18 @@ impl Expr {
         }
     }
 
+    /// Refers to selections that stand so many places further on.
+    pub(crate) fn shift(&mut self, places: usize) {
+        match self {
+            Expr::Test(_) => {}
+            Expr::Selection(index) => *index += places,
+            Expr::Not(inner) => inner.shift(places),
+            Expr::All(parts) | Expr::Any(parts) | Expr::AtLeast(_, parts) => {
+                parts.iter_mut().for_each(|part| part.shift(places));
+            }
+        }
+    }
+
     /// Sorts every `All`, `Any` and `AtLeast` cheapest first and returns the rough cost in
     /// nanoseconds; `selections` are the costs of the rule's selections.
     pub(crate) fn order(&mut self, selections: &[u32]) -> u32 {

@@ -92,11 +92,12 @@ pub fn list(documents: &[Document]) -> List {
 #[must_use]
 pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
     let (set, problems) = RuleSet::compile(documents);
+    let unknown = all(&set).flat_map(|(_, rule)| unknown_techniques(rule, attack));
     Check {
         rules: set.rules().len(),
         correlations: set.correlations().len(),
         problems,
-        remarks: all(&set).flat_map(|(_, rule)| unknown_techniques(rule, attack)).collect(),
+        remarks: set.remarks().iter().cloned().chain(unknown).collect(),
     }
 }
 

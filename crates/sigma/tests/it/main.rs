@@ -8,6 +8,7 @@
 mod conformance;
 mod corpus;
 mod correlations;
+mod filters;
 mod hostile;
 mod record;
 mod rules;

@@ -264,6 +264,7 @@ tests:
 #[test]
 fn each_problem_names_its_line_and_its_remedy() {
     let detection = |line: &str| rule(&format!("{line}\ncondition: s"));
+    let filter = |entries: &str| format!("title: x\nlogsource: {{}}\nfilter: {{{entries}}}\n");
     let cases = [
         (
             detection("s: {a|contians: 1}"),
@@ -284,9 +285,12 @@ fn each_problem_names_its_line_and_its_remedy() {
         (rule("s: {a: 1}\ncondition: s | count() > 5"), "count with a correlation"),
         (rule("s: {a: 1}"), "has no `condition`"),
         (format!("{}level: hihg\n", rule("s: {a: 1}\ncondition: s")), "did you mean `high`?"),
-        ("title: x\n".to_owned(), "neither a rule nor a correlation"),
+        ("title: x\n".to_owned(), "neither a rule, a correlation nor a filter"),
         ("logsource: {product: x}\ndetection: {s: {a: 1}, condition: s}".to_owned(), "no title"),
-        ("title: x\nfilter: {rules: [a]}\n".to_owned(), "filters are not supported"),
+        (filter("s: {a: 1}, condition: s"), "does not say which rules it is for"),
+        (filter("rules: [a], s: {a: 1}"), "has no `condition`"),
+        (filter("rules: [a], s: {a: 1}, condition: [s, not s]"), "more than one condition"),
+        (filter("rules: [a], s: {a|re: '('}, condition: s"), "expression cannot be compiled"),
         ("a: [1\n".to_owned(), "the YAML cannot be read"),
         ("a: 1\na: 2\n".to_owned(), "test.yml:2: the YAML cannot be read: the key `a` appears"),
     ];

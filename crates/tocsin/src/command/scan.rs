@@ -22,12 +22,13 @@ const FOUND: u8 = 1;
 pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
     let began = clock::now();
     let mut progress = input::progress(arguments.quiet);
-    let Scanned { mut scan, skipped } = scan::run(&options(arguments)?, &mut progress)?;
+    let Scanned { mut scan, skipped, remarks } = scan::run(&options(arguments)?, &mut progress)?;
     if scan.sources.is_empty() {
         return Err(input::nothing_read(&skipped));
     }
     let form = form(arguments);
     if !arguments.quiet {
+        remarks.iter().for_each(|remark| say(&remark.to_string()));
         for skipped in &skipped {
             say(&format!("{}: not read: {}", skipped.name, skipped.reason));
         }

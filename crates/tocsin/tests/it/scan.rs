@@ -95,6 +95,35 @@ fn a_wrong_rule_is_named_with_its_line() {
 }
 
 #[test]
+fn a_filter_takes_an_exception_out_of_a_rule_inside() {
+    let folder = TempDir::new().unwrap();
+    let filter = |name: &str, rule: &str| {
+        let path = folder.path().join(name);
+        let text = format!(
+            "title: Backups read them\nlogsource: {{product: ocsf}}
+filter: {{rules: [{rule}], ours: {{actor.user.name: deploy}}, condition: not ours}}\n"
+        );
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let log = testdata("takeover/auth.log");
+    let with = |rules: &str| tocsin(&["scan", &log, "-o", "jsonl", "--rules", rules]);
+    let title = "\"Password hashes read\"";
+    let idle = with(&filter("idle.yaml", "no_such_rule"));
+    assert!(
+        idle.out.contains(title) && idle.err.contains("the filter fits no rule"),
+        "{}",
+        idle.err
+    );
+    let filtered = with(&filter("ours.yaml", "9e31a464-b53c-404f-8b02-697c45cd79b4"));
+    assert!(
+        !filtered.out.contains(title) && filtered.out.contains("used sudo"),
+        "{}",
+        filtered.out
+    );
+}
+
+#[test]
 fn an_incident_becomes_three_files_and_can_be_explained() {
     let folder = TempDir::new().unwrap();
     let reports = folder.path().join("reports");
