@@ -2,7 +2,6 @@
 //! input.
 
 use std::io;
-use std::path::Path;
 
 /// Bytes of a block of a tar archive (POSIX.1-1988, ustar).
 const BLOCK: usize = 512;
@@ -17,7 +16,7 @@ const KIND: (usize, u8) = (156, b'0');
 /// When the archive cannot be read.
 pub fn kept(target: &str) -> io::Result<Vec<Vec<u8>>> {
     let archive = format!("corpus/{target}.tar.zst");
-    let packed = match std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(archive)) {
+    let packed = match std::fs::read(crate::folder().join(archive)) {
         Err(problem) if problem.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         packed => packed?,
     };

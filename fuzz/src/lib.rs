@@ -10,6 +10,8 @@ pub mod seed;
 mod sigma;
 mod text;
 
+use std::path::PathBuf;
+
 use seed::Seeds;
 
 /// A kind of input.
@@ -45,4 +47,10 @@ pub fn run(name: &str, input: &[u8]) {
     let target = TARGETS.iter().find(|target| target.name == name);
     let target = target.unwrap_or_else(|| panic!("no target {name}"));
     (target.check)(input);
+}
+
+/// The folder of this package, which cargo names to all that it runs. It is not the one that the
+/// program was built in: clones that share a target folder share programs.
+fn folder() -> PathBuf {
+    std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default().into()
 }

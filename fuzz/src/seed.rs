@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tocsin_parse::FORMATS;
 
@@ -115,7 +115,7 @@ impl Seeds {
 }
 
 fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    crate::folder().join("..")
 }
 
 /// The fixture of the format of this name.

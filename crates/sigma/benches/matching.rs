@@ -84,7 +84,7 @@ fn linux(set: &RuleSet) -> Route {
 
 fn measure(bencher: Bencher<'_, '_>, route: impl FnOnce(&RuleSet) -> Route) {
     let mut documents = Vec::new();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/sigma/rules");
+    let folder = "../../../shared/data/sigma/rules";
     read(Path::new(folder), &mut documents);
     if documents.is_empty() {
         eprintln!("skipped: {folder} is absent");

@@ -9,7 +9,7 @@ use flate2::bufread::DeflateDecoder;
 use serde::Deserialize;
 use tocsin_anomaly::{ForestParams, IsolationForest, Matrix};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/adbench");
+const FOLDER: &str = "../../../shared/data/adbench";
 const MAX_ARRAY_BYTES: u64 = 64 << 20;
 /// Larger tables add time, not evidence.
 const MAX_ROWS: usize = 12_000;

@@ -72,15 +72,14 @@ fn a_stored_scikit_learn_forest_scores_and_explains_alike() {
 
 #[test]
 fn a_fresh_scikit_learn_forest_scores_and_explains_alike() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let python = std::env::var_os("TOCSIN_ORACLE_PYTHON")
-        .map_or_else(|| root.join(".venv-oracle/bin/python"), PathBuf::from);
+        .map_or_else(|| "../../.venv-oracle/bin/python".into(), PathBuf::from);
     if !python.exists() {
         eprintln!("skipped: no python at {} (TOCSIN_ORACLE_PYTHON)", python.display());
         return;
     }
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle/forest.py");
-    let output = Command::new(python).args([script, "100", "256", "50"]).output().unwrap();
+    let output =
+        Command::new(python).args(["tests/oracle/forest.py", "100", "256", "50"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     check(&output.stdout);
 }

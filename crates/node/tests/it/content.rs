@@ -10,7 +10,7 @@ use tocsin_node::source::ReadOptions;
 use tocsin_node::{content, rules};
 
 fn testdata(folder: &str) -> PathBuf {
-    [env!("CARGO_MANIFEST_DIR"), "..", "..", "testdata", folder].iter().collect()
+    ["..", "..", "testdata", folder].iter().collect()
 }
 
 #[test]

@@ -2,7 +2,6 @@
 //! line a record. `UPDATE_EXPECT=1 cargo test -p tocsin-parse` rewrites the expectations.
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use jiff::tz::TimeZone;
 use tocsin_event::{Batch, EventRef, Field, PATHS, Time};
@@ -55,7 +54,7 @@ fn read(log: &str) -> String {
 
 #[test]
 fn every_format_reads_its_fixture_as_expected() {
-    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/formats");
+    let formats = std::path::absolute("src/formats").unwrap();
     for format in FORMATS {
         let folder = formats.join(format.name.replace('-', "_"));
         let log = std::fs::read_to_string(folder.join("fixture.log"));
@@ -66,7 +65,7 @@ fn every_format_reads_its_fixture_as_expected() {
 
 #[test]
 fn every_folder_is_in_the_list() {
-    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/formats");
+    let formats = std::path::absolute("src/formats").unwrap();
     for entry in std::fs::read_dir(formats).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name().to_string_lossy().replace('_', "-");

@@ -38,8 +38,7 @@ impl Parsed {
 
 /// A path of the shared data, or nothing, loudly, where it is absent.
 pub(crate) fn shared(path: &str) -> Option<PathBuf> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
-    let full = Path::new(root).join(path);
+    let full = Path::new("../../../shared/data").join(path);
     if !full.exists() {
         eprintln!("skipped: no {}", full.display());
         return None;

@@ -6,8 +6,7 @@ use tocsin_event::{Batch, Time};
 use tocsin_parse::{FORMATS, Formats, Options, Parser};
 
 fn fixture_lines() -> Vec<String> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/formats");
-    let log = |name: &str| folder.join(name.replace('-', "_")).join("fixture.log");
+    let log = |name: &str| format!("src/formats/{}/fixture.log", name.replace('-', "_"));
     let texts = FORMATS.iter().filter_map(|format| std::fs::read_to_string(log(format.name)).ok());
     texts.flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>()).collect()
 }

@@ -8,7 +8,7 @@ use tocsin_parse::utmp;
 use crate::reading::Parsed;
 
 fn recorded(name: &str) -> Vec<u8> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/takeover"));
+    let folder = Path::new("../../testdata/takeover");
     std::fs::read(folder.join(name)).unwrap()
 }
 

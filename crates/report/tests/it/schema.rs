@@ -7,8 +7,7 @@ use tocsin_report::ocsf;
 
 use crate::sample;
 
-const SCHEMA: &str =
-    concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/ocsf/ocsf_schema_subset.json.gz");
+const SCHEMA: &str = "../../../shared/data/ocsf/ocsf_schema_subset.json.gz";
 
 #[test]
 fn findings_are_valid_ocsf() {

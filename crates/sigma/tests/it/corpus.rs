@@ -6,7 +6,7 @@ use tocsin_sigma::{Document, Problem, RuleSet};
 
 /// The shared data folder, or none with a note on stderr.
 pub(crate) fn shared(folder: &str) -> Option<PathBuf> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data").join(folder);
+    let path = Path::new("../../../shared/data").join(folder);
     if !path.exists() {
         eprintln!("skipped: ../shared/data/{folder} is absent");
         return None;

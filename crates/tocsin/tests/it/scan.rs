@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::support::{tocsin, tocsin_given};
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+const ROOT: &str = "../..";
 
 fn testdata(name: &str) -> String {
     format!("{ROOT}/testdata/{name}")
