@@ -1,7 +1,7 @@
 //! Rule files: they compile or their problems are told, and what compiled runs over any record.
 
 use tocsin_sigma::{
-    Correlation, Document, FieldId, KeyState, Record, RuleIndex, RuleSet, Scratch, Value,
+    Correlation, Counted, Document, FieldId, KeyState, Record, RuleIndex, RuleSet, Scratch, Value,
 };
 
 /// Compiles the bytes as a rule file and runs what came of it.
@@ -54,7 +54,12 @@ fn correlate(correlation: &Correlation) {
     let times = [0, 1, 1, correlation.timespan_ns, -1, i64::MAX, i64::MIN, 2];
     for (turn, time) in times.into_iter().cycle().take(64).enumerate() {
         let member = turn % (correlation.members.len() + 1);
-        let _ = state.update(correlation, time, member, Some(turn as u64 % 5));
+        let counted = match turn % 3 {
+            0 => Counted::Value(turn as u64 % 5),
+            1 => Counted::Number(f64::MAX / (turn as f64 - 31.0)),
+            _ => Counted::Nothing,
+        };
+        let _ = state.update(correlation, time, member, counted);
         let _ = state.expires_ns(correlation);
     }
 }

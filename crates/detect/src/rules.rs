@@ -5,7 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 use tocsin_event::{Class, Duration, EventRef, FindingId, LogSource, Time, Window};
-use tocsin_sigma::{Correlation, Feed, FieldId, Hit, KeyState, Route, RuleIndex, RuleSet, Scratch};
+use tocsin_sigma::{
+    Correlation, Counted, Feed, FieldId, Hit, KeyState, Kind, Record as _, Route, RuleIndex,
+    RuleSet, Scratch,
+};
 
 use crate::accused;
 use crate::emission::{Emission, Growth, evidence};
@@ -134,14 +137,14 @@ impl RuleState {
         &mut self,
         step: &Step<'_>,
         correlation: &Correlation,
-        (member, value): (usize, Option<u64>),
+        (member, counted): (usize, Counted),
         out: &mut Vec<Emission>,
     ) -> bool {
         let entry = self.entry(step.key, || Progress::Correlation(KeyState::new(correlation)), out);
         let mut fired = false;
         for _ in 0..step.event.count.clamp(1, REPEATS_MAX) {
             let Progress::Correlation(state) = &mut entry.progress else { return false };
-            match state.update(correlation, step.time.0, member, value) {
+            match state.update(correlation, step.time.0, member, counted) {
                 Some(Hit::Fired(span)) => {
                     entry.found(step, Time(span.start_ns), span.count, out);
                     fired = true;
@@ -274,25 +277,28 @@ impl Run<'_, '_> {
     fn feed(&mut self, feeds: &[Feed]) {
         for feed in feeds {
             let Some(correlation) = self.set.correlation(feed.correlation) else { continue };
-            let Some((key, value)) = self.key(feed, correlation) else { continue };
+            let Some((key, counted)) = self.key(feed, correlation) else { continue };
             let says = &self.statements[feed.correlation.0 as usize];
             let step = Step { event: self.event, time: self.time, says, key };
-            if self.state.correlated(&step, correlation, (feed.member, value), self.out) {
+            if self.state.correlated(&step, correlation, (feed.member, counted), self.out) {
                 self.feed(self.set.fed_by_correlation(feed.correlation));
             }
         }
     }
 
-    /// The group key of a match, and that of the values it counts; `None` where the event lacks a
-    /// field of the group.
-    fn key(&mut self, feed: &Feed, correlation: &Correlation) -> Option<(Key, Option<Key>)> {
+    /// The group key of a match, and what of it is counted; `None` where the event lacks a field of
+    /// the group.
+    fn key(&mut self, feed: &Feed, correlation: &Correlation) -> Option<(Key, Counted)> {
         let member = correlation.members.get(feed.member)?;
         let group = self.joined(Key::from(feed.correlation.0), &member.group_by)?;
-        let value = match &member.values[..] {
-            [] => None,
-            values => self.joined(0, values),
+        let counted = match (correlation.kind, &member.values[..]) {
+            (_, []) => None,
+            (Kind::Statistic(_), [field, ..]) => {
+                self.record.value(*field).number().map(Counted::Number)
+            }
+            (_, values) => self.joined(0, values).map(Counted::Value),
         };
-        Some((group, value))
+        Some((group, counted.unwrap_or(Counted::Nothing)))
     }
 
     fn joined(&mut self, start: Key, fields: &[FieldId]) -> Option<Key> {

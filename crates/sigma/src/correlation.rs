@@ -7,6 +7,7 @@ use crate::problem::Report;
 use crate::record::FieldId;
 use crate::rule::Rule;
 use crate::ruleset::{RuleIndex, RuleSet};
+use crate::statistic::{Bounds, Statistic};
 use crate::yaml::{Node, Yaml};
 
 /// A correlation, compiled.
@@ -20,8 +21,10 @@ pub struct Correlation {
     pub members: Vec<Member>,
     /// Length of the window, in nanoseconds.
     pub timespan_ns: i64,
-    /// How much is enough.
+    /// How much is enough; of a statistic, how many numbers.
     pub threshold: Threshold,
+    /// What a statistic has to be; no bounds for counts.
+    pub bounds: Bounds,
     /// True if the members are also rules of their own.
     pub generate: bool,
 }
@@ -41,6 +44,8 @@ pub enum Kind {
     Temporal,
     /// Distinct members, in the order written.
     TemporalOrdered,
+    /// Nothing: the numbers of a field are summed up.
+    Statistic(Statistic),
 }
 
 /// One thing that a correlation refers to.
@@ -51,8 +56,8 @@ pub struct Member {
     /// The fields whose values make the group key, aliases resolved for this member. For a
     /// correlation as member, they are read from the event that made it fire.
     pub group_by: Vec<FieldId>,
-    /// The fields whose values are counted together; empty unless the kind is
-    /// [`Kind::ValueCount`].
+    /// The fields whose values are counted together by [`Kind::ValueCount`], or the one whose
+    /// numbers make a [`Kind::Statistic`]; empty for other kinds.
     pub values: Vec<FieldId>,
 }
 
@@ -87,6 +92,8 @@ pub struct Threshold {
 }
 
 impl Threshold {
+    const ANY: Threshold = Threshold { at_least: 1, at_most: None, other_than: None };
+
     /// True if `count` is a hit.
     pub fn holds(&self, count: u64) -> bool {
         count >= self.at_least
@@ -94,6 +101,8 @@ impl Threshold {
             && self.other_than != Some(count)
     }
 }
+
+const OPERATORS: &str = "use gt, gte, lt, lte, eq or neq";
 
 /// A correlation as written, its references still names.
 #[derive(Debug)]
@@ -106,6 +115,7 @@ pub(crate) struct Written {
     aliases: Vec<Alias>,
     timespan_ns: i64,
     threshold: Threshold,
+    bounds: Bounds,
     generate: bool,
 }
 
@@ -121,21 +131,20 @@ impl Written {
     pub(crate) fn read(node: &Node, rule: Rule, report: &mut Report<'_>) -> Written {
         let kind = read_kind(node, report);
         let references = read_references(node, report);
-        let threshold = read_threshold(node, (kind, references.len()), report);
-        let values = node.get("condition").map(|c| meta::texts(c, "field", report));
-        let values = values.unwrap_or_default();
-        if kind == Kind::ValueCount && values.is_empty() {
-            report.add(node.line, "a value count names no field", "add `field` to its condition");
-        }
+        let (threshold, bounds) = match kind {
+            Kind::Statistic(_) => (Threshold::ANY, read_bounds(node, report)),
+            _ => (read_threshold(node, (kind, references.len()), report), Bounds::default()),
+        };
         Written {
             rule,
             references,
             kind,
             group_by: meta::texts(node, "group-by", report),
-            values: if kind == Kind::ValueCount { values } else { Vec::new() },
+            values: read_values(node, kind, report),
             aliases: read_aliases(node, report),
             timespan_ns: read_timespan(node, report),
             threshold,
+            bounds,
             generate: matches!(node.get("generate").map(|g| &g.yaml), Some(Yaml::Bool(true))),
         }
     }
@@ -172,6 +181,7 @@ impl Written {
             members: resolved,
             timespan_ns: self.timespan_ns,
             threshold: self.threshold,
+            bounds: self.bounds.clone(),
             generate: self.generate,
         })
     }
@@ -223,17 +233,47 @@ fn read_kind(node: &Node, report: &mut Report<'_>) -> Kind {
         "value_count" => return Kind::ValueCount,
         "temporal" => return Kind::Temporal,
         "temporal_ordered" => return Kind::TemporalOrdered,
-        "value_sum" | "value_avg" | "value_percentile" => {
-            let message = format!("the correlation type `{written}` is not supported");
-            report.add(node.line, message, "count events or values instead");
-        }
+        "value_sum" => return Kind::Statistic(Statistic::Sum),
+        "value_avg" => return Kind::Statistic(Statistic::Average),
+        "value_median" => return Kind::Statistic(Statistic::Percentile(50)),
+        "value_percentile" => return Kind::Statistic(read_percentile(node, report)),
         _ => {
             let message = format!("unknown correlation type `{written}`");
-            let remedy = "use event_count, value_count, temporal or temporal_ordered";
+            let remedy = "use event_count, value_count, value_sum, value_avg, value_median, \
+                          value_percentile, temporal or temporal_ordered";
             report.add(node.line, message, remedy);
         }
     }
     Kind::EventCount
+}
+
+/// `percentile` of the condition, as pySigma reads it; without one, the median.
+fn read_percentile(node: &Node, report: &mut Report<'_>) -> Statistic {
+    let percent = match node.get("condition").and_then(|condition| condition.get("percentile")) {
+        None => Some(50),
+        Some(written) => count(written).and_then(|percent| u8::try_from(percent).ok()),
+    };
+    if percent.is_none_or(|percent| percent > 100) {
+        let line = node.get("condition").map_or(node.line, |condition| condition.line);
+        report.add(line, "the percentile cannot be used", "write a number from 0 to 100");
+    }
+    Statistic::Percentile(percent.unwrap_or(50))
+}
+
+fn read_values(node: &Node, kind: Kind, report: &mut Report<'_>) -> Vec<String> {
+    let most = match kind {
+        Kind::ValueCount => usize::MAX,
+        Kind::Statistic(_) => 1,
+        _ => return Vec::new(),
+    };
+    let values = node.get("condition").map(|c| meta::texts(c, "field", report));
+    let values = values.unwrap_or_default();
+    if values.is_empty() {
+        report.add(node.line, "the condition names no field", "add `field` to it");
+    } else if values.len() > most {
+        report.add(node.line, "the condition names several fields", "numbers come from one field");
+    }
+    values
 }
 
 fn read_references(node: &Node, report: &mut Report<'_>) -> Vec<(String, u32)> {
@@ -281,7 +321,7 @@ fn read_timespan(node: &Node, report: &mut Report<'_>) -> i64 {
         }
         None => {
             let message = format!("the timespan `{written}` cannot be read");
-            report.add(node.line, message, "write a number and one of s, m, h, d");
+            report.add(node.line, message, "write a number and one of s, m, h, d, w, M, y");
             0
         }
     }
@@ -296,9 +336,36 @@ fn seconds(text: &str) -> Option<u64> {
         'h' => 3_600,
         'd' => 86_400,
         'w' => 604_800,
+        // Twelfths of a year of 365.2425 days, and such years, as pySigma has them.
+        'M' => 2_629_746,
+        'y' => 31_556_952,
         _ => return None,
     };
     number.checked_mul(factor)
+}
+
+fn read_bounds(node: &Node, report: &mut Report<'_>) -> Bounds {
+    let mut bounds = Bounds::default();
+    let entries = node.get("condition").map(Node::entries).unwrap_or_default();
+    for entry in entries.iter().filter(|e| !matches!(e.key.as_str(), "field" | "percentile")) {
+        let number = match entry.value.yaml {
+            Yaml::Int(number) => number as f64,
+            Yaml::Float(number) if number.is_finite() => number,
+            _ => {
+                let message = format!("`{}` wants a number", entry.key);
+                report.add(entry.line, message, "write a number without quotes");
+                continue;
+            }
+        };
+        if !bounds.add(&entry.key, number) {
+            let message = format!("unknown operator `{}` in a threshold", entry.key);
+            report.add(entry.line, message, OPERATORS);
+        }
+    }
+    if bounds.is_empty() {
+        report.add(node.line, "the correlation has no threshold", "add a condition, as `gte: 10`");
+    }
+    bounds
 }
 
 fn read_threshold(
@@ -306,7 +373,7 @@ fn read_threshold(
     (kind, members): (Kind, usize),
     report: &mut Report<'_>,
 ) -> Threshold {
-    let mut threshold = Threshold { at_least: 1, at_most: None, other_than: None };
+    let mut threshold = Threshold::ANY;
     let condition = node.get("condition");
     let bounds = condition.map(Node::entries).unwrap_or_default();
     let mut bounded = false;
@@ -318,7 +385,7 @@ fn read_threshold(
             continue;
         };
         if let Err(message) = threshold.bound(&entry.key, count) {
-            report.add(entry.line, message, "use gt, gte, lt, lte, eq or neq");
+            report.add(entry.line, message, OPERATORS);
         }
     }
     if !bounded && matches!(kind, Kind::Temporal | Kind::TemporalOrdered) {

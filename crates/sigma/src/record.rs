@@ -67,6 +67,16 @@ impl std::fmt::Debug for Value<'_> {
 }
 
 impl Value<'_> {
+    /// The number that this is, or that this text says.
+    pub fn number(self) -> Option<f64> {
+        match self {
+            Value::Int(number) => Some(number as f64),
+            Value::Float(number) => Some(number),
+            Value::Str(text) => text.trim().parse().ok(),
+            Value::Absent | Value::Null | Value::Bool(_) | Value::List(_) => None,
+        }
+    }
+
     /// True if `holds` for this value or, in a list, for any element; lists nested deeper than
     /// `depth` hold nothing.
     pub(crate) fn any(self, depth: usize, holds: &mut dyn FnMut(Value<'_>) -> bool) -> bool {

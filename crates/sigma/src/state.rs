@@ -15,14 +15,27 @@ use serde::{Deserialize, Serialize};
 
 use crate::correlation::{Correlation, Kind};
 use crate::limits;
+use crate::statistic::{Part, Statistic};
 
 /// One group key's progress towards a hit, and through it. Small: an event count of N keeps at most
-/// N times, a value count at most N values and, while a hit is open, 256 more. There may be
-/// millions, nearly all of a match or two, so what only few need is kept elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// N times, a value count at most N values and, while a hit is open, 256 more, a statistic a thousand
+/// numbers. There may be millions, nearly all of a match or two, so what only few need is kept
+/// elsewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KeyState {
     progress: Progress,
     open: Option<Box<Span>>,
+}
+
+/// What of a match is counted, besides itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Counted {
+    /// Nothing; value counts and statistics take no notice of the match.
+    Nothing,
+    /// The hash of the values, for value counts.
+    Value(u64),
+    /// The number, for statistics.
+    Number(f64),
 }
 
 /// What an update led to.
@@ -42,11 +55,11 @@ pub struct Span {
     pub start_ns: i64,
     /// Time of the last match, in nanoseconds.
     pub end_ns: i64,
-    /// Matches, distinct values or distinct members, by the kind of the correlation.
+    /// Matches, distinct values, distinct members or numbers, by the kind of the correlation.
     pub count: u64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Progress {
     /// The last times, in order; as many as the threshold.
     Times(VecDeque<i64>),
@@ -54,6 +67,8 @@ enum Progress {
     Values(Vec<(u64, i64)>),
     /// For each member, the latest start of a run through all members up to it, and its end.
     Runs(Vec<Option<(i64, i64)>>),
+    /// The numbers in the window, in order of time.
+    Numbers(VecDeque<Part>),
 }
 
 impl KeyState {
@@ -62,8 +77,7 @@ impl KeyState {
         KeyState { progress: Progress::new(correlation), open: None }
     }
 
-    /// Takes a match of member number `member` at `time_ns`. `value_hash` is the hash of the
-    /// counted fields' values, needed for value counts only; without it they take no notice.
+    /// Takes a match of member number `member` at `time_ns`.
     ///
     /// A state that was kept for another kind of correlation starts afresh.
     pub fn update(
@@ -71,15 +85,17 @@ impl KeyState {
         correlation: &Correlation,
         time_ns: i64,
         member: usize,
-        value_hash: Option<u64>,
+        counted: Counted,
     ) -> Option<Hit> {
         if !self.progress.fits(correlation) {
             *self = KeyState::new(correlation);
         }
-        let value = match correlation.kind {
-            Kind::EventCount => 0,
-            Kind::ValueCount => value_hash?,
-            Kind::Temporal | Kind::TemporalOrdered => member as u64,
+        let value = match (correlation.kind, counted) {
+            (Kind::EventCount, _) => 0,
+            (Kind::Temporal | Kind::TemporalOrdered, _) => member as u64,
+            (Kind::ValueCount, Counted::Value(hash)) => hash,
+            (Kind::Statistic(_), Counted::Number(number)) if number.is_finite() => number.to_bits(),
+            _ => return None,
         };
         if member >= correlation.members.len() {
             return None;
@@ -113,9 +129,11 @@ impl KeyState {
             return None;
         }
         self.open = Some(Box::new(span));
-        if let Progress::Times(times) = &mut self.progress {
-            // While open, only their number matters.
-            *times = VecDeque::new();
+        // While open, only how many there are matters.
+        match &mut self.progress {
+            Progress::Times(times) => *times = VecDeque::new(),
+            Progress::Numbers(parts) => *parts = VecDeque::new(),
+            Progress::Values(_) | Progress::Runs(_) => {}
         }
         Some(Hit::Fired(span))
     }
@@ -128,7 +146,7 @@ impl KeyState {
         (time, value): (i64, u64),
     ) -> Option<Hit> {
         let count = match &mut self.progress {
-            Progress::Times(_) => open.count.saturating_add(1),
+            Progress::Times(_) | Progress::Numbers(_) => open.count.saturating_add(1),
             Progress::Values(values) => {
                 // While open, only which values there are matters, and full is full.
                 let most = correlation.threshold.at_least as usize + limits::CONTINUED_VALUES;
@@ -156,13 +174,15 @@ impl Progress {
             Kind::EventCount => Progress::Times(VecDeque::with_capacity(1)),
             Kind::ValueCount | Kind::Temporal => Progress::Values(Vec::with_capacity(1)),
             Kind::TemporalOrdered => Progress::Runs(vec![None; correlation.members.len()]),
+            Kind::Statistic(_) => Progress::Numbers(VecDeque::with_capacity(1)),
         }
     }
 
     fn fits(&self, correlation: &Correlation) -> bool {
         match (self, correlation.kind) {
             (Progress::Times(_), Kind::EventCount)
-            | (Progress::Values(_), Kind::ValueCount | Kind::Temporal) => true,
+            | (Progress::Values(_), Kind::ValueCount | Kind::Temporal)
+            | (Progress::Numbers(_), Kind::Statistic(_)) => true,
             (Progress::Runs(runs), Kind::TemporalOrdered) => {
                 runs.len() == correlation.members.len()
             }
@@ -175,15 +195,21 @@ impl Progress {
             Progress::Times(times) => times.back().copied(),
             Progress::Values(values) => values.last().map(|(_, time)| *time),
             Progress::Runs(runs) => runs.iter().flatten().map(|(start, _)| *start).max(),
+            Progress::Numbers(parts) => parts.back().map(|part| part.time_ns),
         }
     }
 
     /// Adds a match and gives the window as it now stands.
     fn add(&mut self, correlation: &Correlation, time: i64, value: u64) -> Option<Span> {
-        match self {
-            Progress::Times(times) => count_time(times, time, correlation),
-            Progress::Values(values) => count_value(values, time, value, correlation),
-            Progress::Runs(runs) => run(runs, time, value, correlation),
+        match (self, correlation.kind) {
+            (Progress::Times(times), _) => count_time(times, time, correlation),
+            (Progress::Values(values), _) => count_value(values, time, value, correlation),
+            (Progress::Runs(runs), _) => run(runs, time, value, correlation),
+            (Progress::Numbers(parts), Kind::Statistic(statistic)) => {
+                let part = Part::new(time, f64::from_bits(value));
+                sum_up(parts, part, statistic, correlation)
+            }
+            (Progress::Numbers(_), _) => None,
         }
     }
 }
@@ -231,6 +257,31 @@ fn see(values: &mut Vec<(u64, i64)>, time: i64, value: u64, most: usize) {
         _ => return,
     }
     values.insert(values.partition_point(|(_, seen)| *seen <= time), (value, time));
+}
+
+/// Adds a number; the window, if its statistic is as it has to be.
+fn sum_up(
+    parts: &mut VecDeque<Part>,
+    part: Part,
+    statistic: Statistic,
+    correlation: &Correlation,
+) -> Option<Span> {
+    let end_ns = parts.back().map_or(part.time_ns, |last| part.time_ns.max(last.time_ns));
+    let oldest = end_ns.saturating_sub(correlation.timespan_ns);
+    if part.time_ns <= oldest {
+        return None;
+    }
+    parts.insert(parts.partition_point(|other| other.time_ns <= part.time_ns), part);
+    while parts.front().is_some_and(|first| first.time_ns <= oldest) {
+        parts.pop_front();
+    }
+    statistic.shorten(parts);
+    let span = Span {
+        start_ns: parts.front()?.time_ns,
+        end_ns,
+        count: parts.iter().map(|part| part.count).sum(),
+    };
+    correlation.bounds.holds(statistic.of(parts)).then_some(span)
 }
 
 /// Extends the runs by a match of member number `member`; the span of the longest run it makes.

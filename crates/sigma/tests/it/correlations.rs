@@ -1,7 +1,8 @@
 //! Correlations: how they are read, and how one key's state moves.
 
 use tocsin_sigma::{
-    Correlation, CorrelationIndex, Hit, KeyState, Kind, MemberRef, RuleIndex, RuleSet, Span,
+    Correlation, CorrelationIndex, Counted, Hit, KeyState, Kind, MemberRef, RuleIndex, RuleSet,
+    Span,
 };
 
 use crate::record::{compiled, document};
@@ -32,12 +33,20 @@ fn event_count(condition: &str) -> Correlation {
 /// Runs `(second, member, value)` through one state and shows each hit as `F` or `+`, start, end
 /// and count.
 fn run(correlation: &Correlation, matches: &[(i64, usize, u64)]) -> Vec<String> {
+    let matches = matches.iter();
+    hits(correlation, matches.map(|(at, member, value)| (*at, *member, Counted::Value(*value))))
+}
+
+fn hits(
+    correlation: &Correlation,
+    matches: impl Iterator<Item = (i64, usize, Counted)>,
+) -> Vec<String> {
     let mut state = KeyState::new(correlation);
     let shown = |mark: &str, span: Span| {
         format!("{mark}{}-{}:{}", span.start_ns / SECOND, span.end_ns / SECOND, span.count)
     };
-    let hits = matches.iter().map(|(second, member, value)| {
-        match state.update(correlation, second * SECOND, *member, Some(*value)) {
+    let hits = matches.map(|(second, member, counted)| {
+        match state.update(correlation, second.saturating_mul(SECOND), member, counted) {
             Some(Hit::Fired(span)) => shown("F", span),
             Some(Hit::Continued(span)) => shown("+", span),
             None => "-".to_owned(),
@@ -80,7 +89,7 @@ fn a_state_stays_small_under_a_flood() {
     let mut state = KeyState::new(&correlation);
     let mut fired = 0;
     for second in 0..100_000 {
-        let hit = state.update(&correlation, second * SECOND, 0, None);
+        let hit = state.update(&correlation, second * SECOND, 0, Counted::Nothing);
         fired += u64::from(matches!(hit, Some(Hit::Fired(_))));
         assert!(postcard::to_allocvec(&state).unwrap().len() < 64);
     }
@@ -118,7 +127,42 @@ fn distinct_values_are_counted_once_each() {
     let spread = [(0, 0, 7), (9, 0, 8), (11, 0, 9), (12, 0, 7)];
     assert_eq!(run(&correlation, &spread), ["-", "-", "-", "F9-12:3"]);
     let mut state = KeyState::new(&correlation);
-    assert_eq!(state.update(&correlation, 0, 0, None), None);
+    assert_eq!(state.update(&correlation, 0, 0, Counted::Nothing), None);
+}
+
+/// Runs `(second, number)` through one state of a correlation over the field `n`.
+fn numbers(kind: &str, condition: &str, matches: &[(i64, f64)]) -> Vec<String> {
+    let body = format!("type: {kind}\nrules: [fail]\ncondition: {{field: n, {condition}}}");
+    let matches = matches.iter().map(|(second, number)| (*second, 0, Counted::Number(*number)));
+    hits(&correlation(&body), matches)
+}
+
+#[test]
+fn sums_and_averages_are_those_of_the_window() {
+    let sent = [(0, 400.0), (4, 500.0), (8, 100.5), (11, 300.0), (12, 100.2), (19, 9.0)];
+    let sums = numbers("value_sum", "gt: 1000", &sent);
+    // The first is out of the window of the fourth; the fifth fires, and the hit stays open.
+    assert_eq!(sums, ["-", "-", "F0-8:3", "-", "-", "-"]);
+    assert_eq!(numbers("value_sum", "gte: 1000.6", &sent), ["-", "-", "-", "-", "F4-12:4", "-"]);
+    assert_eq!(numbers("value_avg", "gte: 450", &sent)[..2], ["-", "F0-4:2"]);
+    assert_eq!(numbers("value_avg", "gt: 450", &sent[..3]), ["-", "-", "-"]);
+}
+
+#[test]
+fn percentiles_are_those_of_the_window() {
+    let sent = [(0, 1.0), (1, 2.0), (2, 9.0), (3, 9.0)];
+    assert_eq!(numbers("value_median", "gt: 2", &sent), ["-", "-", "-", "F0-3:4"]);
+    assert_eq!(numbers("value_percentile", "gt: 2", &sent), ["-", "-", "-", "F0-3:4"]);
+    assert_eq!(
+        numbers("value_percentile", "percentile: 90, gt: 7", &sent),
+        ["-", "-", "F0-2:3", "+0-3:4"]
+    );
+}
+
+#[test]
+fn what_is_no_number_is_passed_over() {
+    let matches = [f64::NAN, f64::INFINITY, 2.0].map(|number| (0, number));
+    assert_eq!(numbers("value_sum", "gte: 1", &matches), ["-", "-", "F0-0:1"]);
 }
 
 #[test]
@@ -145,12 +189,12 @@ fn ordered_members_come_in_order_within_the_timespan() {
 fn a_snapshot_continues_where_it_was_taken() {
     let correlation = event_count("{gte: 3}");
     let mut state = KeyState::new(&correlation);
-    state.update(&correlation, 0, 0, None);
-    state.update(&correlation, SECOND, 0, None);
+    state.update(&correlation, 0, 0, Counted::Nothing);
+    state.update(&correlation, SECOND, 0, Counted::Nothing);
     let bytes = postcard::to_allocvec(&state).unwrap();
     let mut restored: KeyState = postcard::from_bytes(&bytes).unwrap();
     assert_eq!(restored, state);
-    let hit = restored.update(&correlation, 2 * SECOND, 0, None);
+    let hit = restored.update(&correlation, 2 * SECOND, 0, Counted::Nothing);
     assert!(matches!(hit, Some(Hit::Fired(Span { count: 3, .. }))));
     assert_eq!(restored.expires_ns(&correlation), Some(10 * SECOND));
 }
@@ -160,10 +204,10 @@ fn a_state_of_another_correlation_starts_afresh() {
     let count = event_count("{gte: 2}");
     let ordered = correlation("type: temporal_ordered\nrules: [fail, success]");
     let mut state = KeyState::new(&count);
-    state.update(&count, 0, 0, None);
-    assert_eq!(state.update(&ordered, 1, 0, None), None);
-    assert!(matches!(state.update(&ordered, 2, 1, None), Some(Hit::Fired(_))));
-    assert_eq!(state.update(&ordered, 3, 9, None), None);
+    state.update(&count, 0, 0, Counted::Nothing);
+    assert_eq!(state.update(&ordered, 1, 0, Counted::Nothing), None);
+    assert!(matches!(state.update(&ordered, 2, 1, Counted::Nothing), Some(Hit::Fired(_))));
+    assert_eq!(state.update(&ordered, 3, 9, Counted::Nothing), None);
 }
 
 /// The example of the specification: many failed logins, then a successful one.
@@ -248,10 +292,21 @@ fn what_a_correlation_lacks_is_said() {
         ("type: event_count, rules: [nobody], timespan: 1m, condition: {gte: 2}", "no rule with"),
         ("type: event_count, rules: [fail], timespan: 1m", "has no threshold"),
         ("type: event_count, rules: [fail], condition: {gte: 2}", "has no `timespan`"),
-        ("type: event_count, rules: [fail], timespan: 1y, condition: {gte: 2}", "cannot be read"),
+        ("type: event_count, rules: [fail], timespan: 1x, condition: {gte: 2}", "cannot be read"),
         ("type: event_count, rules: [fail], timespan: 0s, condition: {gte: 2}", "out of range"),
         ("type: value_count, rules: [fail], timespan: 1m, condition: {gte: 2}", "names no field"),
-        ("type: value_sum, rules: [fail], timespan: 1m, condition: {gte: 2}", "not supported"),
+        ("type: value_sum, rules: [fail], timespan: 1m, condition: {gte: 2}", "names no field"),
+        ("type: value_avg, rules: [fail], timespan: 1m, condition: {field: a}", "has no threshold"),
+        (
+            "type: value_avg, rules: [fail], timespan: 1m, condition: {field: [a, b], gt: 1}",
+            "several fields",
+        ),
+        ("type: value_avg, rules: [fail], timespan: 1m, condition: {field: a, gt: x}", "a number"),
+        (
+            "type: value_percentile, rules: [fail], timespan: 1m,
+             condition: {field: a, percentile: 101, gt: 1}",
+            "the percentile cannot be used",
+        ),
         ("type: event_count, rules: [fail], timespan: 1m, condition: {gt: 5, lt: 5}", "no count"),
         ("type: event_count, rules: [fail], timespan: 1m, condition: {gte: 999999999}", "above"),
         ("type: event_count, rules: [], timespan: 1m, condition: {gte: 1}", "refers to no rule"),

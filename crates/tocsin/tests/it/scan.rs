@@ -124,6 +124,29 @@ filter: {{rules: [{rule}], ours: {{actor.user.name: deploy}}, condition: not our
 }
 
 #[test]
+fn a_rule_sums_up_what_was_sent() {
+    let folder = TempDir::new().unwrap();
+    let rules = folder.path().join("sum.yaml");
+    let text = "title: Served\nname: served\nlogsource: {product: ocsf}
+detection: {s: {http_response.length|exists: true}, condition: s}
+---
+title: Much downloaded\nlevel: medium
+correlation:
+  type: value_sum\n  rules: [served]\n  group-by: [src_endpoint.ip]\n  timespan: 1h
+  condition: {field: http_response.length, gt: 3000}\n";
+    fs::write(&rules, text).unwrap();
+    let line = |ip: &str, minute: u32, bytes: u32| {
+        format!("{ip} - - [20/Nov/2026:10:{minute:02}:00 +0000] \"GET /a HTTP/1.1\" 200 {bytes}\n")
+    };
+    let log: String =
+        (0..4).map(|n| line("192.0.2.7", n, 900) + &line("192.0.2.8", n, 700)).collect();
+    let arguments = ["scan", "-", "-o", "jsonl", "--rules", rules.to_str().unwrap()];
+    let ran = tocsin_given(log.as_bytes(), &arguments);
+    let found: Vec<&str> = ran.out.lines().filter(|l| l.contains("Much downloaded")).collect();
+    assert!(found.len() == 1 && found[0].contains("ip:192.0.2.7"), "{}{}", ran.out, ran.err);
+}
+
+#[test]
 fn an_incident_becomes_three_files_and_can_be_explained() {
     let folder = TempDir::new().unwrap();
     let reports = folder.path().join("reports");
