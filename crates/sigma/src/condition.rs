@@ -181,8 +181,8 @@ impl Parser<'_> {
                 self.tokens = rest;
                 Ok(word.clone())
             }
-            Some((token, _)) => Err(format!("expected a selection, found `{}`", token.shown())),
-            None => Err("expected a selection at the end".to_owned()),
+            Some((token, _)) => Err(format!("expected a name, found `{}`", token.shown())),
+            None => Err("expected a name at the end".to_owned()),
         }
     }
 }

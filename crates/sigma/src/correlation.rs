@@ -3,6 +3,7 @@
 
 use crate::limits;
 use crate::meta;
+use crate::presence::Presence;
 use crate::problem::Report;
 use crate::record::FieldId;
 use crate::rule::Rule;
@@ -23,6 +24,8 @@ pub struct Correlation {
     pub timespan_ns: i64,
     /// How much is enough; of a statistic, how many numbers.
     pub threshold: Threshold,
+    /// Which members have to be there, where the condition of a [`Kind::Temporal`] says so.
+    pub presence: Option<Presence>,
     /// What a statistic has to be; no bounds for counts.
     pub bounds: Bounds,
     /// True if the members are also rules of their own.
@@ -115,6 +118,7 @@ pub(crate) struct Written {
     aliases: Vec<Alias>,
     timespan_ns: i64,
     threshold: Threshold,
+    presence: Option<Presence>,
     bounds: Bounds,
     generate: bool,
 }
@@ -130,9 +134,15 @@ struct Alias {
 impl Written {
     pub(crate) fn read(node: &Node, rule: Rule, report: &mut Report<'_>) -> Written {
         let kind = read_kind(node, report);
-        let references = read_references(node, report);
+        let mut references = read_references(node, report);
+        let presence = match kind {
+            Kind::Temporal => Presence::read(node, &mut references, report),
+            _ => None,
+        };
+        check_references(node, &references, report);
         let (threshold, bounds) = match kind {
             Kind::Statistic(_) => (Threshold::ANY, read_bounds(node, report)),
+            _ if presence.is_some() => (Threshold::ANY, Bounds::default()),
             _ => (read_threshold(node, (kind, references.len()), report), Bounds::default()),
         };
         Written {
@@ -144,6 +154,7 @@ impl Written {
             aliases: read_aliases(node, report),
             timespan_ns: read_timespan(node, report),
             threshold,
+            presence,
             bounds,
             generate: matches!(node.get("generate").map(|g| &g.yaml), Some(Yaml::Bool(true))),
         }
@@ -181,6 +192,7 @@ impl Written {
             members: resolved,
             timespan_ns: self.timespan_ns,
             threshold: self.threshold,
+            presence: self.presence.clone(),
             bounds: self.bounds.clone(),
             generate: self.generate,
         })
@@ -280,15 +292,19 @@ fn read_references(node: &Node, report: &mut Report<'_>) -> Vec<(String, u32)> {
     let line = node.get("rules").map_or(node.line, |rules| rules.line);
     let names = meta::texts(node, "rules", report);
     let lines = node.get("rules").map(Node::items).unwrap_or_default();
-    if names.is_empty() {
+    let line_of = |index: usize| lines.get(index).map_or(line, |node| node.line);
+    names.into_iter().enumerate().map(|(index, name)| (name, line_of(index))).collect()
+}
+
+fn check_references(node: &Node, references: &[(String, u32)], report: &mut Report<'_>) {
+    let line = node.get("rules").map_or(node.line, |rules| rules.line);
+    if references.is_empty() {
         report.add(line, "the correlation refers to no rule", "list ids or names under `rules`");
     }
-    if names.len() > limits::CORRELATED_RULES {
+    if references.len() > limits::CORRELATED_RULES {
         let message = format!("more than {} rules in one correlation", limits::CORRELATED_RULES);
         report.add(line, message, "split it and chain the parts");
     }
-    let line_of = |index: usize| lines.get(index).map_or(line, |node| node.line);
-    names.into_iter().enumerate().map(|(index, name)| (name, line_of(index))).collect()
 }
 
 fn read_aliases(node: &Node, report: &mut Report<'_>) -> Vec<Alias> {
@@ -375,6 +391,12 @@ fn read_threshold(
 ) -> Threshold {
     let mut threshold = Threshold::ANY;
     let condition = node.get("condition");
+    if kind != Kind::Temporal
+        && let Some(Node { yaml: Yaml::Text(_), line }) = condition
+    {
+        let message = "a condition over names of rules is for `temporal` only";
+        report.add(*line, message, "write a number, as in `gte: 10`");
+    }
     let bounds = condition.map(Node::entries).unwrap_or_default();
     let mut bounded = false;
     for entry in bounds.iter().filter(|entry| entry.key != "field") {

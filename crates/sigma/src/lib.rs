@@ -58,6 +58,7 @@ mod meta;
 mod modifier;
 mod pattern;
 mod placeholder;
+mod presence;
 mod problem;
 mod record;
 mod regexp;
@@ -73,6 +74,7 @@ mod yaml;
 
 pub use correlation::{Correlation, CorrelationIndex, Feed, Kind, Member, MemberRef, Threshold};
 pub use placeholder::Placeholders;
+pub use presence::Presence;
 pub use problem::{Document, Problem};
 pub use record::{FieldId, Items, Record, Value};
 pub use route::{LogSource, Route};

@@ -244,7 +244,15 @@ fn count_value(
         return None;
     }
     values.drain(..values.partition_point(|(_, seen)| *seen <= oldest));
-    see(values, time, value, correlation.threshold.at_least.max(1) as usize);
+    let most = match correlation.kind {
+        Kind::Temporal => correlation.members.len(),
+        _ => correlation.threshold.at_least as usize,
+    };
+    see(values, time, value, most.max(1));
+    if let Some(presence) = &correlation.presence {
+        let there = values.iter().fold(0, |all, (member, _)| all | 1 << (member & 63));
+        presence.holds(there).then_some(())?;
+    }
     let (_, start_ns) = *values.first()?;
     Some(Span { start_ns, end_ns: newest, count: values.len() as u64 })
 }

@@ -174,6 +174,28 @@ fn temporal_members_come_in_any_order_within_the_timespan() {
 }
 
 #[test]
+fn a_condition_says_which_members_have_to_be_there() {
+    let fires = |condition: &str, members: &[usize]| {
+        let correlation = correlation(&format!("type: temporal\ncondition: {condition}"));
+        let named = |index: &MemberRef| match index {
+            MemberRef::Rule(RuleIndex(0)) => 0,
+            MemberRef::Rule(RuleIndex(1)) => 1,
+            _ => 2,
+        };
+        let place = |rule: &usize| correlation.members.iter().position(|m| named(&m.of) == *rule);
+        let matches = members.iter().filter_map(place).zip(0..).map(|(at, second)| (second, at, 0));
+        run(&correlation, &matches.collect::<Vec<_>>()).iter().position(|hit| hit.starts_with('F'))
+    };
+    // The rules are fail, success and third.
+    assert_eq!(fires("success and (fail or third)", &[0, 0, 1]), Some(2));
+    assert_eq!(fires("success and (fail or third)", &[2, 2, 0]), None);
+    assert_eq!(fires("third or fail", &[0]), Some(0));
+    assert_eq!(fires("success and not fail", &[1]), Some(0));
+    assert_eq!(fires("success and not fail", &[0, 1, 1]), None);
+    assert_eq!(fires("success and not fail and third", &[1, 2]), Some(1));
+}
+
+#[test]
 fn ordered_members_come_in_order_within_the_timespan() {
     let correlation = correlation("type: temporal_ordered\nrules: [fail, success, third]");
     let hits = run(&correlation, &[(0, 1, 0), (1, 0, 0), (2, 2, 0), (3, 1, 0), (4, 2, 0)]);
@@ -309,6 +331,17 @@ fn what_a_correlation_lacks_is_said() {
         ),
         ("type: event_count, rules: [fail], timespan: 1m, condition: {gt: 5, lt: 5}", "no count"),
         ("type: event_count, rules: [fail], timespan: 1m, condition: {gte: 999999999}", "above"),
+        ("type: temporal, timespan: 1m, condition: fail and", "expected a name at the end"),
+        ("type: temporal, timespan: 1m, condition: 1 of fail*", "`of` is for the selections"),
+        ("type: temporal, timespan: 1m, condition: fail and nobody", "no rule with"),
+        (
+            "type: temporal, rules: [fail, third], timespan: 1m, condition: fail or success",
+            "`rules` lists `third`, the condition does not",
+        ),
+        (
+            "type: temporal_ordered, rules: [fail], timespan: 1m, condition: fail or success",
+            "for `temporal` only",
+        ),
         ("type: event_count, rules: [], timespan: 1m, condition: {gte: 1}", "refers to no rule"),
         ("type: temporal, rules: [self], timespan: 1m", "refers back here"),
         (
