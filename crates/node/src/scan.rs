@@ -42,7 +42,7 @@ pub struct ScanOptions {
 /// Why a scan cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
-    /// Rules have problems; each says where.
+    /// None of the rules given can be used; each problem says where.
     #[error("{} in the rules; `tocsin rules check` shows them", problems(.0))]
     Rules(Vec<Problem>),
     /// A rules folder cannot be used.
@@ -76,7 +76,9 @@ pub struct Scanned {
     pub scan: Scan,
     /// What was not read, and why.
     pub skipped: Vec<Skipped>,
-    /// What is worth a look in the rules.
+    /// What keeps some of the rules from being used.
+    pub unusable: Vec<Problem>,
+    /// What else is worth a look in the rules.
     pub remarks: Vec<Problem>,
 }
 
@@ -86,7 +88,7 @@ pub struct Scanned {
 /// See [`ScanError`]. What cannot be read is no error but in [`Scanned::skipped`].
 pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, ScanError> {
     let attack = content::attack();
-    let rules = rules(&options.rules)?;
+    let (rules, unusable) = rules(&options.rules)?;
     let remarks = rules.remarks().to_vec();
     let knowledge = Knowledge { rules, intel: intel(&options.intel)?, attack: attack.clone() };
     let geoip = geoip(&options.geoip)?;
@@ -100,7 +102,7 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let report = read(&options.paths, options, &mut engine, progress)?;
     let conclusion = engine.conclude();
     let scan = gather(conclusion, &report, &attack, &geoip);
-    Ok(Scanned { scan, skipped: report.skipped, remarks })
+    Ok(Scanned { scan, skipped: report.skipped, unusable, remarks })
 }
 
 fn read(
@@ -116,14 +118,21 @@ fn read(
     })
 }
 
-/// Our rules and those of these folders, compiled; all problems at once.
-fn rules(folders: &[PathBuf]) -> Result<RuleSet, ScanError> {
+/// Our rules and those of these folders, compiled, and the problems of those that are left out.
+fn rules(folders: &[PathBuf]) -> Result<(RuleSet, Vec<Problem>), ScanError> {
     let mut documents = content::rules();
+    let ours: HashSet<String> = documents.iter().map(|document| document.path.clone()).collect();
     for folder in folders {
         documents.extend(content::read_rules(folder)?);
     }
     let (rules, problems) = RuleSet::compile(&documents);
-    if problems.is_empty() { Ok(rules) } else { Err(ScanError::Rules(problems)) }
+    let correlations = rules.correlations().iter().map(|correlation| &correlation.rule);
+    let mut usable = rules.rules().iter().chain(correlations);
+    if problems.is_empty() || usable.any(|rule| !ours.contains(&rule.path)) {
+        Ok((rules, problems))
+    } else {
+        Err(ScanError::Rules(problems))
+    }
 }
 
 fn intel(lists: &[PathBuf]) -> Result<Intel, ScanError> {

@@ -1,5 +1,6 @@
 //! `tocsin scan`: analyse logs and tell what was found.
 
+use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -16,17 +17,21 @@ use crate::exit::{Failure, say};
 
 /// Columns of a terminal that does not say.
 const WIDTH: usize = 100;
+/// Problems of rules that are told one by one.
+const PROBLEMS_SHOWN: usize = 5;
 /// The exit code when something is at or above `--fail-on`.
 const FOUND: u8 = 1;
 
 pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
     let began = clock::now();
     let mut progress = input::progress(arguments.quiet);
-    let Scanned { mut scan, skipped, remarks } = scan::run(&options(arguments)?, &mut progress)?;
+    let Scanned { mut scan, skipped, unusable, remarks } =
+        scan::run(&options(arguments)?, &mut progress)?;
     if scan.sources.is_empty() {
         return Err(input::nothing_read(&skipped));
     }
     let form = form(arguments);
+    say_unusable(&unusable);
     if !arguments.quiet {
         remarks.iter().for_each(|remark| say(&remark.to_string()));
         for skipped in &skipped {
@@ -59,6 +64,15 @@ pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
     let worst = scan.findings.iter().map(|finding| finding.severity).max();
     let grave = arguments.fail_on.is_some_and(|level| worst >= Some(level));
     Ok(if grave { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
+}
+
+/// Why rules are left out: the first few problems, and how many there are.
+fn say_unusable(problems: &[impl Display]) {
+    problems.iter().take(PROBLEMS_SHOWN).for_each(|problem| say(&problem.to_string()));
+    let more = problems.len().saturating_sub(PROBLEMS_SHOWN);
+    if more > 0 {
+        say(&format!("and {more} more problems of rules; `tocsin rules check` shows all of them"));
+    }
 }
 
 fn options(arguments: &ScanArgs) -> Result<ScanOptions, Failure> {

@@ -95,6 +95,26 @@ fn a_wrong_rule_is_named_with_its_line() {
 }
 
 #[test]
+fn rules_that_cannot_be_used_are_told_and_the_others_are_used() {
+    let folder = TempDir::new().unwrap();
+    let rule = |name: &str, condition: &str| {
+        let text = format!(
+            "title: {name}\nlogsource: {{product: ocsf}}\nlevel: low
+detection: {{s: {{metadata.log_provider: sudo}}, condition: {condition}}}\n"
+        );
+        fs::write(folder.path().join(name), text).unwrap();
+    };
+    rule("good.yaml", "s");
+    (0..7).for_each(|n| rule(&format!("bad-{n}.yaml"), "t"));
+    let rules = folder.path().to_str().unwrap();
+    let log = testdata("takeover/auth.log");
+    let ran = tocsin(&["scan", &log, "-o", "jsonl", "--rules", rules]);
+    assert!(ran.code == Some(0) && ran.out.contains("\"good.yaml\""), "{}", ran.err);
+    assert_eq!(ran.err.matches("names no selection `t`").count(), 5, "{}", ran.err);
+    assert!(ran.err.contains("and 2 more problems of rules"), "{}", ran.err);
+}
+
+#[test]
 fn a_filter_takes_an_exception_out_of_a_rule_inside() {
     let folder = TempDir::new().unwrap();
     let filter = |name: &str, rule: &str| {
