@@ -20,6 +20,10 @@ pub(crate) const CORRELATED_RULES: usize = 64;
 pub(crate) const THRESHOLD: u64 = 100_000;
 /// Distinct values counted beyond the threshold while a hit is open; later ones are not told apart.
 pub(crate) const CONTINUED_VALUES: usize = 256;
+/// Parts of a statistic's window that are kept for a key. Beyond them, sums and averages are kept as
+/// those of neighbours, which blurs the window's beginning by a five-hundredth of it; percentiles are
+/// those of the newest numbers.
+pub(crate) const STATISTIC_PARTS: usize = 1024;
 /// Longest timespan: 400 days, so that times in nanoseconds never overflow.
 pub(crate) const TIMESPAN_SECONDS: u64 = 400 * 86_400;
 /// Deepest nesting of lists in a record's value.

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits;
+
 /// What is made of the numbers in a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Statistic {
@@ -21,11 +23,6 @@ pub enum Statistic {
 pub struct Bounds(Vec<(Relation, f64)>);
 
 type Relation = fn(&f64, &f64) -> bool;
-
-/// Parts of a window that are kept for a key. Beyond them, sums and averages are kept as those of
-/// neighbours, which blurs the window's beginning by a five-hundredth of it; percentiles are those of
-/// the newest numbers.
-const PARTS: usize = 1024;
 
 /// One number, or the sum of neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -85,7 +82,7 @@ impl Statistic {
 
     /// Keeps a window, in order of time, from growing without end.
     pub(crate) fn shorten(self, parts: &mut VecDeque<Part>) {
-        if parts.len() <= PARTS {
+        if parts.len() <= limits::STATISTIC_PARTS {
             return;
         }
         if let Statistic::Percentile(_) = self {
@@ -116,7 +113,7 @@ mod tests {
         (0i64..).zip(numbers).map(|(time, number)| Part::new(time, number)).collect()
     }
 
-    /// As `numpy.percentile` gives them.
+    /// As Python's `statistics.quantiles(..., method="inclusive")` gives them.
     #[test]
     fn percentiles_lie_between_neighbours() {
         let parts = window([15.0, 20.0, 35.0, 40.0, 50.0]);
@@ -132,7 +129,7 @@ mod tests {
         for part in window((1..=5000).map(f64::from)) {
             parts.push_back(part);
             Statistic::Sum.shorten(&mut parts);
-            assert!(parts.len() <= PARTS);
+            assert!(parts.len() <= limits::STATISTIC_PARTS);
         }
         assert_eq!(Statistic::Sum.of(&parts), 12_502_500.0);
         assert_eq!(Statistic::Average.of(&parts), 2500.5);
