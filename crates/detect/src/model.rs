@@ -22,6 +22,9 @@ use crate::window::{EVENTS_MIN, EntityWindow, FEATURES};
 
 /// The version of features and model together; a finding's id depends on it.
 const VERSION: &str = "1";
+/// Features that an attack lowers: a program is faster and more regular than a person. It raises all
+/// the others.
+const LOWER_IS_HOSTILE: [&str; 2] = ["interarrival_mean", "interarrival_cv"];
 /// Windows the forest is trained on.
 const TRAINING: usize = 256;
 /// Calibration scores kept: the sample of a long run stays bounded.
@@ -140,8 +143,7 @@ impl ClassModel {
         if outcome != Some(Outcome::Alert) {
             return None;
         }
-        let severity = if ready { Severity::Medium } else { Severity::Info };
-        self.finding(window, &features, high?, (severity, config.window))
+        self.finding(window, &features, high?, (ready, config.window))
     }
 
     /// How rare this hour of the day is in the class so far: 0 for the busiest hour, 1 for one
@@ -194,10 +196,16 @@ impl ClassModel {
         window: &EntityWindow,
         features: &[f64; FEATURES.len()],
         (score, p_value): (f64, f64),
-        (severity, size): (Severity, Duration),
+        (ready, size): (bool, Duration),
     ) -> Option<Finding> {
+        let attributions = self.attributions(features);
+        let severity = match ready {
+            false => Severity::Info,
+            true if is_hostile(&attributions) => Severity::Medium,
+            true => Severity::Low,
+        };
         let names = vec!["isolation_forest".to_owned()];
-        let basis = Models::new(score, p_value, self.attributions(features), names)?;
+        let basis = Models::new(score, p_value, attributions, names)?;
         let entity = Entity::new(window.kind, window.id.as_str());
         let start = window.first.window_start(size);
         let detector = self.name();
@@ -235,8 +243,49 @@ impl ClassModel {
     }
 }
 
+/// Whether most of what is unusual is so in the way of an attack. An owner who signs in several times
+/// without one failure is unusual too where most windows are of guessers.
+fn is_hostile(attributions: &[Attribution]) -> bool {
+    let (mut hostile, mut raising) = (0.0, 0.0);
+    for part in attributions.iter().filter(|part| part.contribution > 0.0) {
+        raising += part.contribution;
+        let lower = LOWER_IS_HOSTILE.contains(&&*part.feature);
+        if (lower && part.value < part.baseline) || (!lower && part.value > part.baseline) {
+            hostile += part.contribution;
+        }
+    }
+    hostile * 2.0 >= raising
+}
+
 fn median(rows: &[[f64; FEATURES.len()]], column: usize) -> f64 {
     let mut values: Vec<f64> = rows.iter().map(|row| row[column]).collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(feature: &str, value: f64, baseline: f64, contribution: f64) -> Attribution {
+        Attribution { feature: feature.to_owned(), value, baseline, contribution }
+    }
+
+    #[test]
+    fn what_is_unusual_for_its_calm_is_not_hostile() {
+        let owner = [
+            part("failure_ratio", 0.0, 1.0, 2.9),
+            part("successes", 8.0, 0.0, 2.0),
+            part("interarrival_mean", 16.0, 1.0, 1.4),
+            part("attempts", 2.0, 3.0, -0.8),
+        ];
+        assert!(!is_hostile(&owner));
+        let guesser = [
+            part("failures", 40.0, 0.0, 2.9),
+            part("interarrival_mean", 0.5, 60.0, 2.0),
+            part("successes", 0.0, 3.0, 1.0),
+        ];
+        assert!(is_hostile(&guesser));
+        assert!(is_hostile(&[part("off_hours", 0.9, 0.1, 1.0)]));
+    }
 }

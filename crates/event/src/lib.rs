@@ -26,6 +26,6 @@ pub use finding::{
     Attribution, Basis, DetectorKind, Evidence, Finding, FindingId, Models, RuleRef, Window,
 };
 pub use incident::{Alert, AlertStatus, Incident};
-pub use source::{SHAPES_SHOWN, SourceSummary};
+pub use source::{SHAPES_SHOWN, Skipped, SourceSummary};
 pub use text::Span;
 pub use time::{Duration, Time};

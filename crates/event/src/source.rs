@@ -45,3 +45,12 @@ impl SourceSummary {
         }
     }
 }
+
+/// Something that was asked for and not read, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// Its path.
+    pub name: String,
+    /// Why, for people: `a PNG image`, `permission denied`.
+    pub reason: String,
+}

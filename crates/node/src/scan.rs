@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tocsin_detect::{AttackCatalog, Conclusion, Config, Engine, EngineError, Intel, Knowledge};
-use tocsin_event::{EntityKind, Finding, Time};
+use tocsin_event::{EntityKind, Finding, Skipped, SourceSummary, Time};
 use tocsin_report::{Learning, Scan, TechniqueNote};
 use tocsin_sigma::{Problem, RuleSet};
 
 use crate::content::{self, ContentError};
 use crate::geoip::{GeoIp, GeoIpError};
 use crate::progress::Progress;
-use crate::source::{self, Order, ReadOptions, ReadReport, Skipped};
+use crate::source::{self, Order, ReadOptions, ReadReport};
 
 /// The largest indicator list read.
 const INTEL_BYTES_MAX: u64 = 256 << 20;
@@ -54,6 +54,9 @@ pub enum ScanError {
     /// An indicator list cannot be used.
     #[error("cannot read the indicators in {}", .0.display())]
     Intel(PathBuf, #[source] io::Error),
+    /// There is no log to learn from: what is there instead.
+    #[error("the baseline holds no log{}", first_of(.0))]
+    Baseline(Vec<Skipped>),
     /// A setting makes no sense.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -69,13 +72,17 @@ fn problems(problems: &[Problem]) -> String {
     }
 }
 
+fn first_of(skipped: &[Skipped]) -> String {
+    skipped.first().map_or_else(String::new, |first| format!(": {}: {}", first.name, first.reason))
+}
+
 /// What a scan came to.
 #[derive(Clone, Debug, Default)]
 pub struct Scanned {
     /// What reports tell.
     pub scan: Scan,
-    /// What was not read, and why.
-    pub skipped: Vec<Skipped>,
+    /// What of the baseline was not read.
+    pub baseline_unread: Vec<Skipped>,
     /// What keeps some of the rules from being used.
     pub unusable: Vec<Problem>,
     /// What else is worth a look in the rules.
@@ -85,7 +92,7 @@ pub struct Scanned {
 /// Scans the sources.
 ///
 /// # Errors
-/// See [`ScanError`]. What cannot be read is no error but in [`Scanned::skipped`].
+/// See [`ScanError`]. What cannot be read is no error but in [`Scan::unread`].
 pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, ScanError> {
     let attack = content::attack();
     let (rules, unusable) = rules(&options.rules)?;
@@ -95,14 +102,28 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let config =
         Config { budget_per_day: options.budget_per_day, seed: options.seed, ..Config::default() };
     let mut engine = Engine::new(config, knowledge)?;
-    if !options.baseline.is_empty() {
-        read(&options.baseline, options, &mut engine, progress)?;
-        engine.forget_findings();
-    }
+    let baseline_unread = match options.baseline.is_empty() {
+        true => Vec::new(),
+        false => learn(options, &mut engine, progress)?,
+    };
     let report = read(&options.paths, options, &mut engine, progress)?;
     let conclusion = engine.conclude();
-    let scan = gather(conclusion, &report, &attack, &geoip);
-    Ok(Scanned { scan, skipped: report.skipped, unusable, remarks })
+    let scan = gather(conclusion, report, &attack, &geoip);
+    Ok(Scanned { scan, baseline_unread, unusable, remarks })
+}
+
+/// Has the models learn from the baseline; gives what of it was not read.
+fn learn(
+    options: &ScanOptions,
+    engine: &mut Engine,
+    progress: &mut Progress,
+) -> Result<Vec<Skipped>, ScanError> {
+    let report = read(&options.baseline, options, engine, progress)?;
+    if report.sources.is_empty() {
+        return Err(ScanError::Baseline(report.skipped));
+    }
+    engine.forget_findings();
+    Ok(report.skipped)
 }
 
 fn read(
@@ -163,13 +184,11 @@ fn geoip(databases: &[PathBuf]) -> Result<GeoIp, ScanError> {
 
 fn gather(
     conclusion: Conclusion,
-    report: &ReadReport,
+    report: ReadReport,
     attack: &AttackCatalog,
     geoip: &GeoIp,
 ) -> Scan {
-    let times = |pick: fn(&tocsin_event::SourceSummary) -> Option<Time>| {
-        report.sources.iter().filter_map(pick)
-    };
+    let times = |pick: fn(&SourceSummary) -> Option<Time>| report.sources.iter().filter_map(pick);
     let learning = conclusion.learning.into_iter();
     let learning = learning.map(|l| Learning { model: l.model, have: l.have, need: l.need });
     Scan {
@@ -186,7 +205,8 @@ fn gather(
         last: times(|source| source.last).max(),
         skipped: report.sources.iter().flat_map(|source| source.skipped.values()).sum(),
         duplicates: report.duplicates,
-        sources: report.sources.clone(),
+        sources: report.sources,
+        unread: report.skipped,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         elapsed_ns: None,
     }

@@ -3,7 +3,7 @@
 
 use std::hash::BuildHasher;
 
-use tocsin_event::{Duration, Peer, Time};
+use tocsin_event::{Duration, Peer, Span, Time};
 
 use crate::header::Record;
 
@@ -27,8 +27,7 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    /// Remembers the peer of the record's process or, where the record gives no address, recalls
-    /// it. A host name that the record gives (PAM's `rhost=`) is then another name of that peer.
+    /// Remembers the peer of the record's process or, where the record names none, recalls it.
     pub(crate) fn see(&mut self, record: &Record<'_>, now: Time, peer: &mut Peer) {
         if record.pid == 0 {
             return;
@@ -40,12 +39,12 @@ impl Sessions {
         let session = &mut self.sessions[process as usize % PROCESSES];
         if peer.ip.is_some() {
             *session = Some(Session { process, since: now, peer: *peer });
-        } else if let Some(known) = session
+        } else if peer.hostname.is_empty()
+            && let Some(known) = session
             && known.process == process
             && now.0.saturating_sub(known.since.0) <= VALID.0
         {
-            // The remembered name lies in a text that may be gone.
-            *peer = Peer { hostname: peer.hostname, ..known.peer };
+            *peer = Peer { hostname: Span::NONE, ..known.peer };
         }
     }
 }

@@ -1,42 +1,50 @@
 //! Everything known about one id: an incident, an alert or a finding.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use tocsin_event::{Alert, Basis, Finding, Incident};
 
+use crate::files::incident_json;
+use crate::json::indented;
 use crate::phrase::{count, from_to, moment, value, words};
+use crate::record::{AlertRecord, FindingRecord};
 use crate::terminal::{Detail, Page, Style, evidence, incident, technique, why};
 use crate::{Scan, Screen};
 
 /// Candidates named when an id is ambiguous.
-const CANDIDATES_SHOWN: usize = 10;
+const NAMED: usize = 5;
 
-/// Explains the incident, alert or finding whose id starts with `id`, laid out for `screen`;
-/// names the candidates where several do. `None` where none does.
-#[must_use]
-pub fn explain(scan: &Scan, id: &str, screen: Screen) -> Option<String> {
-    let mut page = Page::new(screen);
-    let ids = matching(scan, id);
-    let id = match ids.iter().find(|found| *found == id) {
-        Some(exact) => exact,
-        None if ids.len() > 1 => return Some(ambiguous(id, &ids, page)),
-        None => ids.first()?,
-    };
-    if let Some(found) = scan.incidents.iter().find(|i| i.id == *id) {
-        explain_incident(scan, found, &mut page);
-    } else if let Some(found) = scan.alerts.iter().find(|a| a.id == *id) {
-        explain_alert(scan, found, &mut page);
-        let holder = scan.incidents.iter().find(|i| i.alerts.iter().any(|a| a.id == found.id));
-        if let Some(incident) = holder {
-            page.field("incident", &incident.id, Style::Plain);
-        }
-    } else {
-        let found = scan.findings.iter().find(|f| f.id.to_string() == *id)?;
-        explain_finding(scan, found, &mut page);
-        belongs(scan, found, &mut page);
-    }
-    Some(page.into_text())
+/// What an id stands for.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'s> {
+    /// An incident.
+    Incident(&'s Incident),
+    /// An alert.
+    Alert(&'s Alert),
+    /// A finding.
+    Finding(&'s Finding),
+}
+
+/// Why an id stands for nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownId {
+    id: String,
+    /// Every id that starts like it: none, or several.
+    candidates: BTreeSet<String>,
+}
+
+/// What the id stands for, or the only id that starts with it.
+///
+/// # Errors
+/// When no id starts with it, or several do; the error names those.
+pub fn find<'s>(scan: &'s Scan, id: &str) -> Result<Subject<'s>, UnknownId> {
+    let candidates = if id.is_empty() { BTreeSet::new() } else { matching(scan, id) };
+    let exact = candidates.get(id);
+    let only = || candidates.first().filter(|_| candidates.len() == 1);
+    let subject = exact.or_else(only).and_then(|id| subject(scan, id));
+    subject.ok_or_else(|| UnknownId { id: id.to_owned(), candidates })
 }
 
 fn matching(scan: &Scan, id: &str) -> BTreeSet<String> {
@@ -46,19 +54,60 @@ fn matching(scan: &Scan, id: &str) -> BTreeSet<String> {
     incidents.chain(alerts).chain(findings).filter(|found| found.starts_with(id)).collect()
 }
 
-fn ambiguous(id: &str, ids: &BTreeSet<String>, mut page: Page) -> String {
-    page.line(
-        &format!("`{id}` is ambiguous: {} ids start with it", count(ids.len() as u64)),
-        Style::Bold,
-    );
-    for candidate in ids.iter().take(CANDIDATES_SHOWN) {
-        page.field("", candidate, Style::Plain);
-    }
-    if ids.len() > CANDIDATES_SHOWN {
-        page.field("", "and more", Style::Dim);
-    }
-    page.into_text()
+fn subject<'s>(scan: &'s Scan, id: &str) -> Option<Subject<'s>> {
+    let incident = scan.incidents.iter().find(|i| i.id == id).map(Subject::Incident);
+    let alert = || scan.alerts.iter().find(|a| a.id == id).map(|a| Subject::Alert(a));
+    let finding = || scan.findings.iter().find(|f| f.id.to_string() == id);
+    incident.or_else(alert).or_else(|| finding().map(|f| Subject::Finding(f)))
 }
+
+impl Subject<'_> {
+    /// Everything known of it, laid out for `screen`.
+    #[must_use]
+    pub fn text(self, scan: &Scan, screen: Screen) -> String {
+        let mut page = Page::new(screen);
+        match self {
+            Subject::Incident(incident) => explain_incident(scan, incident, &mut page),
+            Subject::Alert(alert) => {
+                explain_alert(scan, alert, &mut page);
+                let holds = |i: &&Incident| i.alerts.iter().any(|a| a.id == alert.id);
+                if let Some(incident) = scan.incidents.iter().find(holds) {
+                    page.field("incident", &incident.id, Style::Plain);
+                }
+            }
+            Subject::Finding(finding) => {
+                explain_finding(scan, finding, &mut page);
+                belongs(scan, finding, &mut page);
+            }
+        }
+        page.into_text()
+    }
+
+    /// The whole of it as one indented JSON document.
+    #[must_use]
+    pub fn json(self) -> String {
+        match self {
+            Subject::Incident(incident) => incident_json(incident),
+            Subject::Alert(alert) => indented(&AlertRecord::new(alert, FindingRecord::new)),
+            Subject::Finding(finding) => indented(&FindingRecord::new(finding)),
+        }
+    }
+}
+
+impl fmt::Display for UnknownId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let UnknownId { id, candidates } = self;
+        if candidates.is_empty() {
+            return write!(f, "`{id}` is no finding, alert or incident here");
+        }
+        let named: Vec<&str> = candidates.iter().take(NAMED).map(String::as_str).collect();
+        let all = count(candidates.len() as u64);
+        write!(f, "`{id}` is ambiguous, {all} ids start with it: {}", named.join(", "))?;
+        f.write_str(if candidates.len() > NAMED { " and more" } else { "" })
+    }
+}
+
+impl std::error::Error for UnknownId {}
 
 /// Writes everything known of an incident, its alerts and their findings.
 pub(crate) fn explain_incident(scan: &Scan, found: &Incident, page: &mut Page) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use serde::{Serialize, Serializer};
-use tocsin_event::{Finding, SourceSummary, Time};
+use tocsin_event::{Finding, Skipped, SourceSummary, Time};
 
 use crate::record::{self, AlertRecord, FindingRecord, IncidentRecord};
 use crate::safe::PrintableJson;
@@ -21,6 +21,7 @@ struct Document<'s> {
     #[serde(serialize_with = "findings")]
     findings: &'s Scan,
     sources: &'s [SourceSummary],
+    unread: &'s [Skipped],
     learning: &'s [Learning],
     techniques: &'s BTreeMap<String, TechniqueNote>,
     countries: &'s BTreeMap<String, String>,
@@ -57,6 +58,7 @@ pub fn json(scan: &Scan, out: impl Write) -> io::Result<()> {
         alerts: scan,
         findings: scan,
         sources: &scan.sources,
+        unread: &scan.unread,
         learning: &scan.learning,
         techniques: &scan.techniques,
         countries: &scan.countries,

@@ -19,11 +19,12 @@ mod terminal;
 mod why;
 
 pub use csv::csv;
-pub use explain::explain;
+pub use explain::{Subject, UnknownId, find};
 pub use files::{alert_line, alert_lines, incident_html, incident_json, incident_text};
 pub use html::html;
 pub use json::{finding_line, json, jsonl};
 pub use navigator::navigator;
 pub use ocsf::{ocsf, ocsf_line};
+pub use safe::visible;
 pub use scan::{Learning, Scan, TechniqueNote};
 pub use terminal::{ColorChoice, Screen, terminal};

@@ -15,7 +15,8 @@ pub(crate) fn is_hostile(c: char) -> bool {
 }
 
 /// The text with every hostile character as an escape, such as `\n`, `\x1b` or `\u{202e}`.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hostile) {
         return Cow::Borrowed(text);
     }

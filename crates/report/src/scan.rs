@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tocsin_event::{Alert, Entity, EntityKind, Finding, Incident, Severity, SourceSummary, Time};
+use tocsin_event::{
+    Alert, Entity, EntityKind, Finding, Incident, Severity, Skipped, SourceSummary, Time,
+};
 
 /// Everything a report can tell. The caller gathers it; nothing here is looked up elsewhere.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +18,8 @@ pub struct Scan {
     pub findings: Vec<Arc<Finding>>,
     /// What became of each source's records.
     pub sources: Vec<SourceSummary>,
+    /// What was asked for and not read.
+    pub unread: Vec<Skipped>,
     /// How far each model has learned what is normal.
     pub learning: Vec<Learning>,
     /// Events the engine saw.

@@ -10,7 +10,7 @@ use tocsin_node::event::Severity;
 #[command(
     name = "tocsin",
     version,
-    about = "An alarm bell that rings rarely, says why, and shuts the door"
+    about = "An alarm bell for machines: it rings rarely, and says what happened, why and what to do"
 )]
 #[command(max_term_width = 100)]
 pub(crate) struct Cli {
@@ -62,8 +62,8 @@ Examples:
   tocsin scan auth.log --explain 1f00       all that is known of one finding, alert or incident
   journalctl -o json | tocsin scan -        standard input
 
-Exit status: 0 done, 1 something at or above --fail-on, 2 wrong usage, 3 a rule or setting is wrong,
-4 nothing could be read, 70 internal fault.";
+Exit status: 0 done, 1 something at or above --fail-on, 2 wrong usage, 3 no usable rule, baseline or
+list where one was given, 4 nothing could be read, 70 internal fault.";
 
 /// Arguments of `tocsin scan`.
 #[derive(Args, Debug)]
@@ -71,7 +71,8 @@ Exit status: 0 done, 1 something at or above --fail-on, 2 wrong usage, 3 a rule 
 pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Further rules: a folder or file of Sigma rules; may be given again
+    /// Further rules: a folder or file of Sigma rules; may be given again. Rules that are wrong are
+    /// told and left out
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
     /// Logs the models learn from first; nothing there is reported; may be given again
@@ -95,7 +96,7 @@ pub(crate) struct ScanArgs {
     /// Write a file for each incident (JSON, text, HTML) and the stream of alerts to this folder
     #[arg(long, value_name = "DIR")]
     pub(crate) report_dir: Option<PathBuf>,
-    /// Show all that is known of one finding, alert or incident
+    /// Show all that is known of one finding, alert or incident, as text or with `-o json`
     #[arg(long, value_name = "ID")]
     pub(crate) explain: Option<String>,
     /// Exit with status 1 when something is at or above this severity

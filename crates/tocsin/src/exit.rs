@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::panic;
 use std::process::ExitCode;
 
+use tocsin_node::report::visible;
+
 /// Wrong arguments.
 const USAGE: u8 = 2;
 /// A rule or a setting is wrong.
@@ -80,10 +82,11 @@ fn words<'p>(panic: &'p panic::PanicHookInfo<'_>) -> &'p str {
     text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message")
 }
 
-/// Writes a line to standard error. One that cannot be written is nobody's loss.
+/// Writes a line to standard error, what is hostile in it as escapes: names of files and texts of
+/// logs are told here. One that cannot be written is nobody's loss.
 pub(crate) fn say(line: &str) {
     use std::io::Write;
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", visible(line));
 }
 
 #[cfg(test)]

@@ -186,8 +186,9 @@ impl fmt::Display for Check {
         self.remarks.iter().try_for_each(|remark| writeln!(f, "{remark}"))?;
         let (rules, correlations) = (self.rules, self.correlations);
         let (problems, remarks) = (self.problems.len(), self.remarks.len());
-        let counts = format!("{rules} rules and {correlations} correlations can be used");
-        writeln!(f, "{counts}; {problems} problems, {remarks} remarks")
+        let (rules, correlations) = (counted(rules, "rule"), counted(correlations, "correlation"));
+        let (problems, remarks) = (counted(problems, "problem"), counted(remarks, "remark"));
+        writeln!(f, "{rules} and {correlations} can be used; {problems}, {remarks}")
     }
 }
 
@@ -196,9 +197,12 @@ impl fmt::Display for Tested {
         self.failures.iter().try_for_each(|failure| writeln!(f, "{failure}"))?;
         let Tested { rules, examples, failures, untested } = self;
         let (failed, bare) = (failures.len(), untested.len());
-        writeln!(
-            f,
-            "{examples} examples of {rules} rules run: {failed} failed; {bare} rules have none"
-        )
+        let (examples, rules) = (counted(*examples, "example"), counted(*rules, "rule"));
+        let bare = counted(bare, "rule");
+        writeln!(f, "{examples} of {rules} run: {failed} failed; {bare} without any")
     }
+}
+
+fn counted(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }

@@ -7,10 +7,10 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-use tocsin_event::Time;
+use tocsin_event::{Skipped, Time};
 
 use super::input::identity;
-use super::{Found, Origin, Skipped, Source, limits};
+use super::{Found, Origin, Source, limits};
 use crate::clock;
 
 /// What the arguments stand for: files, folders with all below them, quoted patterns such as
@@ -39,14 +39,14 @@ impl Finder {
         } else if let Some(pattern) = pattern(path) {
             self.matching(path, pattern);
         } else {
-            self.path(path, 0);
+            self.path(path, 0, true);
         }
     }
 
     fn stdin(&mut self) {
         if !std::mem::replace(&mut self.stdin, true) {
             let (name, origin, modified) = ("-".into(), Origin::Stdin, clock::today());
-            self.found.sources.push(Source { name, origin, bytes: 0, modified });
+            self.found.sources.push(Source { name, origin, bytes: 0, modified, named: true });
         }
     }
 
@@ -58,7 +58,7 @@ impl Finder {
         let before = self.found.sources.len() + self.found.skipped.len();
         for entry in paths {
             match entry {
-                Ok(path) => self.path(&path, 0),
+                Ok(path) => self.path(&path, 0, false),
                 Err(error) => self.skip(error.path(), reason(error.error())),
             }
         }
@@ -67,7 +67,7 @@ impl Finder {
         }
     }
 
-    fn path(&mut self, path: &Path, depth: usize) {
+    fn path(&mut self, path: &Path, depth: usize, named: bool) {
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,
             Err(error) => return self.skip(path, reason(&error)),
@@ -77,6 +77,10 @@ impl Finder {
         }
         if let Some(first) = self.seen.get(&identity(&metadata)) {
             let leads_back = metadata.is_dir() && path.starts_with(first);
+            let same = |source: &&mut Source| source.is_at(first);
+            if let Some(source) = self.found.sources.iter_mut().find(same) {
+                source.named |= named;
+            }
             let first = first.display();
             return self.skip(
                 path,
@@ -90,7 +94,7 @@ impl Finder {
         if metadata.is_dir() {
             self.folder(path, depth);
         } else {
-            self.found.sources.push(source(path, &metadata));
+            self.found.sources.push(source(path, &metadata, named));
         }
     }
 
@@ -103,7 +107,7 @@ impl Finder {
             Ok(entries) => {
                 let mut paths: Vec<_> = entries.iter().map(fs::DirEntry::path).collect();
                 paths.sort();
-                paths.iter().for_each(|path| self.path(path, depth + 1));
+                paths.iter().for_each(|path| self.path(path, depth + 1, false));
             }
             Err(error) => self.skip(path, reason(&error)),
         }
@@ -120,12 +124,13 @@ fn pattern(path: &Path) -> Option<&str> {
     text.filter(|_| fs::symlink_metadata(path).is_err())
 }
 
-fn source(path: &Path, metadata: &Metadata) -> Source {
+fn source(path: &Path, metadata: &Metadata, named: bool) -> Source {
     Source {
         name: path.display().to_string().into(),
         origin: Origin::File(path.to_owned()),
         bytes: metadata.len(),
         modified: Time::from_secs(metadata.mtime()),
+        named,
     }
 }
 

@@ -6,11 +6,11 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use tocsin_event::{Batch, SourceSummary};
+use tocsin_event::{Batch, Skipped, SourceSummary};
 
+use super::Source;
 use super::find::reason;
 use super::reader::{Reader, Reading};
-use super::{Skipped, Source};
 
 /// What became of a source.
 pub(super) type Outcome = Result<SourceSummary, Skipped>;

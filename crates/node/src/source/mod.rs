@@ -21,11 +21,11 @@ mod text;
 mod twice;
 mod utf16;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use tocsin_event::{SourceSummary, Time};
+use tocsin_event::{Skipped, SourceSummary, Time};
 use tocsin_parse::Format;
 
 pub use find::find;
@@ -38,6 +38,8 @@ pub struct Source {
     origin: Origin,
     bytes: u64,
     modified: Time,
+    /// Whether somebody asked for this very file; then it is read whatever it holds.
+    named: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -53,20 +55,15 @@ impl Source {
         &self.name
     }
 
+    fn is_at(&self, path: &Path) -> bool {
+        matches!(&self.origin, Origin::File(own) if own == path)
+    }
+
     /// Its size as stored, 0 for standard input.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.bytes
     }
-}
-
-/// Something that was asked for and not read, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Skipped {
-    /// Its path.
-    pub name: String,
-    /// Why, for people: `a PNG image`, `permission denied`.
-    pub reason: String,
 }
 
 /// What the PATH arguments stand for.

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
 
-use tocsin_event::{Batch, Time};
+use tocsin_event::{Batch, Skipped, Time};
 
 use super::find::reason;
 use super::input::read_up_to;
 use super::reader::{Reader, Reading};
-use super::{Found, Order, Origin, Skipped, Source, decode, limits};
+use super::{Found, Order, Origin, Source, decode, limits};
 
 /// How records came to a source. The same event may come both ways.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,27 +39,31 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Looks at every source where their order depends on it.
+    /// Looks at the sources that may be no logs, and at all where their order depends on it.
     pub(super) fn new(found: Found, reading: &Reading<'_>) -> Plan {
         let mut plan = Plan { skipped: found.skipped, ..Plan::default() };
-        let alone = found.sources.len() == 1;
+        let compared = found.sources.len() > 1 && reading.options.order == Order::ByTime;
         for source in found.sources {
-            let plain = alone || reading.options.order == Order::OneByOne;
             match source.origin {
-                Origin::File(_) if !plain => plan.look_at(source, reading),
+                Origin::File(_) if compared || !source.named => {
+                    plan.look_at(source, compared, reading);
+                }
                 _ => plan.add(source, &Head::default()),
             }
         }
         plan
     }
 
-    fn look_at(&mut self, source: Source, reading: &Reading<'_>) {
-        match Head::of(&source, reading, &self.hasher) {
-            Err(error) => self.skip(&source, reason(&error)),
-            Ok(head) => match self.copied(&source, &head, reading) {
-                Some(first) => self.skip(&source, format!("the same content as {first}")),
-                None => self.add(source, &head),
-            },
+    fn look_at(&mut self, source: Source, compared: bool, reading: &Reading<'_>) {
+        let head = match Head::of(&source, reading, &self.hasher) {
+            Err(error) => return self.skip(&source, reason(&error)),
+            Ok(head) => head,
+        };
+        let first = if compared { self.copied(&source, &head, reading) } else { None };
+        match first {
+            Some(first) => self.skip(&source, format!("the same content as {first}")),
+            None if !source.named && head.is_timeless() => self.skip(&source, TIMELESS.to_owned()),
+            None => self.add(source, &head),
         }
     }
 
@@ -84,6 +88,9 @@ impl Plan {
     }
 }
 
+/// Why a file that nobody named is left out: notes, tables and licences lie beside logs.
+const TIMELESS: &str = "no record at its beginning has a time; it is read if you name it";
+
 /// What the beginning of a source tells.
 #[derive(Default)]
 struct Head {
@@ -93,6 +100,11 @@ struct Head {
 }
 
 impl Head {
+    /// Whether there is text in which no record has a time.
+    fn is_timeless(&self) -> bool {
+        self.hash.is_some() && !self.start.is_known()
+    }
+
     fn of(source: &Source, reading: &Reading<'_>, hasher: &RandomState) -> io::Result<Head> {
         let mut reader = Reader::open(source, reading)?;
         let mut batch = Batch::default();

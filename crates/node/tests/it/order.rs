@@ -45,12 +45,16 @@ fn records_without_time_stay_with_those_around_them() {
 }
 
 #[test]
-fn a_source_without_times_is_put_where_it_was_last_written() {
+fn a_source_without_times_is_read_if_named_and_put_where_it_was_last_written() {
     let logs = Logs::new();
     logs.add("a", "no time\nnone here\n").add("b", lines("h", [10, 30]));
     let written = UNIX_EPOCH + Duration::from_secs(1_714_521_615);
     File::options().write(true).open(logs.path("a")).unwrap().set_modified(written).unwrap();
-    let (events, report) = events(&[logs.root().into()], &by_time(1));
+    let (of_folder, report) = events(&[logs.root().into()], &by_time(1));
+    assert_eq!(of_folder, ["b 1 2024-05-01T00:00:10Z", "b 2 2024-05-01T00:00:30Z"]);
+    let why = "a: no record at its beginning has a time; it is read if you name it";
+    assert_eq!(skipped(&report), [why]);
+    let (events, report) = events(&[logs.root().into(), logs.path("a")], &by_time(1));
     let expected = [
         "b 1 2024-05-01T00:00:10Z",
         "a 1 2024-05-01T00:00:15Z",

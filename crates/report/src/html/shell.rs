@@ -118,7 +118,7 @@ pub(super) fn badge(severity: Severity, h: &mut Markup) {
 pub(super) fn more(all: usize, shown: usize, noun: &str, h: &mut Markup) {
     if all > shown {
         let hidden = counted((all - shown) as u64, &format!("more {noun}"));
-        h.leaf("p", "note", &format!("And {hidden}: see the files of the report folder."));
+        h.leaf("p", "note", &format!("And {hidden}: the report as JSON names all."));
     }
 }
 

@@ -120,6 +120,12 @@ pub(super) fn sources(scan: &Scan, h: &mut Markup) {
             });
         });
         shell::more(scan.sources.len(), SHOWN, "source", h);
+        h.el("ul", "", |h| {
+            for skipped in scan.unread.iter().take(SHOWN) {
+                h.leaf("li", "", &format!("{} was not read: {}", skipped.name, skipped.reason));
+            }
+        });
+        shell::more(scan.unread.len(), SHOWN, "file", h);
         h.el("ul", "models", |h| {
             for model in &scan.learning {
                 h.leaf("li", "", &format!("Model {}", learning(model)));

@@ -18,16 +18,25 @@ pub(super) fn sources(scan: &Scan, page: &mut Page) {
     for source in sources.iter().take(SHOWN) {
         tell(source, page);
     }
-    if let Some(hidden) = sources.len().checked_sub(SHOWN).filter(|n| *n > 0) {
-        let more = format!("and {} more: see --report-dir", counted(hidden as u64, "source"));
-        page.line(&more, Style::Dim);
+    more(sources.len(), "source", page);
+    for skipped in scan.unread.iter().take(SHOWN) {
+        page.line(&skipped.name, Style::Plain);
+        page.field("not read", &skipped.reason, Style::Plain);
     }
+    more(scan.unread.len(), "file", page);
     if scan.duplicates > 0 {
         let text = format!("{} were read before and left out", counted(scan.duplicates, "record"));
         page.field("twice", &text, Style::Plain);
     }
     for model in &scan.learning {
         page.field("model", &learning(model), Style::Plain);
+    }
+}
+
+fn more(all: usize, noun: &str, page: &mut Page) {
+    if let Some(hidden) = all.checked_sub(SHOWN).filter(|n| *n > 0) {
+        let more = format!("and {} more: see -o json", counted(hidden as u64, noun));
+        page.line(&more, Style::Dim);
     }
 }
 

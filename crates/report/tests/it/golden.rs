@@ -2,8 +2,8 @@
 
 use expect_test::expect_file;
 use tocsin_report::{
-    ColorChoice, Screen, alert_lines, csv, explain, html, incident_html, incident_json,
-    incident_text, jsonl, navigator, ocsf, terminal,
+    ColorChoice, Screen, alert_lines, csv, find, html, incident_html, incident_json, incident_text,
+    jsonl, navigator, ocsf, terminal,
 };
 
 use crate::sample;
@@ -67,10 +67,12 @@ fn an_incident_has_its_files() {
 #[test]
 fn an_id_is_explained_by_its_beginning() {
     let scan = sample::scan();
-    let told = |id: &str| explain(&scan, id, Screen::default());
+    let told = |id: &str| find(&scan, id).map(|found| found.text(&scan, Screen::default()));
     let model = scan.findings.last().unwrap().id.to_string();
     expect_file!["../golden/explain.txt"].assert_eq(&told(&model[..10]).unwrap());
     assert!(told("INC-20260302-1a").unwrap().contains("Password guessing ended"));
-    assert!(told("INC-").unwrap().contains("`INC-` is ambiguous: 2 ids start with it"));
-    assert_eq!(told("no such id"), None);
+    let refused = |id: &str| find(&scan, id).unwrap_err().to_string();
+    assert!(refused("INC-").starts_with("`INC-` is ambiguous, 2 ids start with it: INC-"));
+    assert_eq!(refused("no such id"), "`no such id` is no finding, alert or incident here");
+    assert_eq!(refused(""), "`` is no finding, alert or incident here");
 }

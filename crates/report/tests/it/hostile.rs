@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use tocsin_event::{Finding, Severity};
 use tocsin_report::{
-    ColorChoice, Scan, Screen, alert_lines, csv, explain, html, incident_html, incident_json,
+    ColorChoice, Scan, Screen, Subject, alert_lines, csv, html, incident_html, incident_json,
     incident_text, jsonl, navigator, ocsf, terminal,
 };
 
@@ -23,7 +23,7 @@ fn reports(scan: &Scan) -> Vec<(&'static str, String)> {
     let incident = &scan.incidents[0];
     vec![
         ("terminal", terminal(scan, plain)),
-        ("explain", explain(scan, &incident.id, plain).unwrap()),
+        ("explain", Subject::Incident(incident).text(scan, plain)),
         ("json", sample::json(scan)),
         ("jsonl", jsonl(scan).collect()),
         ("ocsf", ocsf(scan).collect()),

@@ -4,9 +4,10 @@ use std::num::NonZero;
 use std::thread;
 
 use jiff::tz::TimeZone;
+use tocsin_node::event::Skipped;
 use tocsin_node::formats::{FORMATS, Format, Formats};
 use tocsin_node::progress::Progress;
-use tocsin_node::source::{Order, ReadOptions, Skipped};
+use tocsin_node::source::{Order, ReadOptions};
 
 use crate::cli::InputArgs;
 use crate::exit::Failure;

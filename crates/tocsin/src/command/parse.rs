@@ -1,6 +1,7 @@
 //! `tocsin parse`: normalise logs and print their events.
 
 use std::io;
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use tocsin_node::event::SourceSummary;
@@ -10,12 +11,16 @@ use super::input;
 use crate::cli::{ParseArgs, ParseOutput};
 use crate::exit::{Failure, say};
 
+/// What a pipe may hold without privileges, unless the administrator says otherwise: pipe(7).
+const PIPE_BYTES: usize = 1 << 20;
+
 pub(crate) fn run(arguments: &ParseArgs) -> Result<ExitCode, Failure> {
     let ParseOutput::Jsonl = arguments.output;
     let options = input::options(&arguments.input, Order::OneByOne)?;
     let found = source::find(&arguments.input.paths);
     let mut progress = input::progress(arguments.quiet);
     let mut out = io::stdout().lock();
+    widen_pipe(&out);
     let report = match tocsin_node::parse::run(found, &options, &mut progress, &mut out) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(ExitCode::SUCCESS),
         report => report?,
@@ -27,6 +32,12 @@ pub(crate) fn run(arguments: &ParseArgs) -> Result<ExitCode, Failure> {
         tell(&report);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Lets a pipe hold as much as anyone may ask for: a reader that is woken for every 64 KiB costs as
+/// much as the parsing does. What is no pipe, or may not grow, stays as it is.
+fn widen_pipe(out: &impl AsFd) {
+    let _ = rustix::pipe::fcntl_setpipe_size(out, PIPE_BYTES);
 }
 
 /// The account of every source, on standard error.

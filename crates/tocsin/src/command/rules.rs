@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tocsin_node::content;
+use tocsin_node::report::visible;
 use tocsin_node::rules;
 
 use crate::cli::RulesCommand;
@@ -56,8 +57,10 @@ fn documents(paths: &[PathBuf]) -> Result<Vec<tocsin_node::content::Document>, F
 }
 
 fn tell(told: &impl Display, passed: bool) -> Result<ExitCode, Failure> {
+    // Rules may come from anyone.
     let text = told.to_string();
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
+    let lines: String = text.lines().map(|line| visible(line) + "\n").collect();
+    match std::io::stdout().lock().write_all(lines.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ if passed => Ok(ExitCode::SUCCESS),
         _ => Ok(ExitCode::from(WRONG)),

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use tocsin_node::clock;
+use tocsin_node::event::Skipped;
 use tocsin_node::report::{self, ColorChoice, Scan, Screen};
 use tocsin_node::scan::{self, ScanError, ScanOptions, Scanned};
 use tocsin_node::source::Order;
@@ -19,30 +20,24 @@ use crate::exit::{Failure, say};
 const WIDTH: usize = 100;
 /// Problems of rules that are told one by one.
 const PROBLEMS_SHOWN: usize = 5;
+/// What was not read is told one by one, up to this many.
+const UNREAD_SHOWN: usize = 20;
 /// The exit code when something is at or above `--fail-on`.
 const FOUND: u8 = 1;
 
 pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
     let began = clock::now();
+    let form = form(arguments)?;
     let mut progress = input::progress(arguments.quiet);
-    let Scanned { mut scan, skipped, unusable, remarks } =
-        scan::run(&options(arguments)?, &mut progress)?;
-    if scan.sources.is_empty() {
-        return Err(input::nothing_read(&skipped));
+    let scanned = scan::run(&options(arguments)?, &mut progress)?;
+    if scanned.scan.sources.is_empty() {
+        return Err(input::nothing_read(&scanned.scan.unread));
     }
-    let form = form(arguments);
-    say_unusable(&unusable);
+    say_unusable(&scanned.unusable);
     if !arguments.quiet {
-        remarks.iter().for_each(|remark| say(&remark.to_string()));
-        for skipped in &skipped {
-            say(&format!("{}: not read: {}", skipped.name, skipped.reason));
-        }
-        // The table has the account of every source itself.
-        let stopped = scan.sources.iter().filter(|_| form != ScanOutput::Table);
-        for (name, error) in stopped.filter_map(|s| Some((&s.name, s.error.as_ref()?))) {
-            say(&format!("{name}: stopped early: {error}"));
-        }
+        say_notes(&scanned, form);
     }
+    let mut scan = scanned.scan;
     if form == ScanOutput::Table {
         scan.elapsed_ns = u64::try_from(began.elapsed().as_nanos()).ok();
     }
@@ -51,7 +46,7 @@ pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
     }
     let screen = screen(arguments.color);
     let explained =
-        arguments.explain.as_deref().map(|id| explain(&scan, id, screen)).transpose()?;
+        arguments.explain.as_deref().map(|id| explain(&scan, id, form, screen)).transpose()?;
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match explained {
         Some(text) => out.write_all(text.as_bytes()),
@@ -64,6 +59,31 @@ pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
     let worst = scan.findings.iter().map(|finding| finding.severity).max();
     let grave = arguments.fail_on.is_some_and(|level| worst >= Some(level));
     Ok(if grave { ExitCode::from(FOUND) } else { ExitCode::SUCCESS })
+}
+
+/// What is worth a look before the report: of sources only where the report does not tell.
+fn say_notes(scanned: &Scanned, form: ScanOutput) {
+    scanned.remarks.iter().for_each(|remark| say(&remark.to_string()));
+    say_unread("of the baseline, ", &scanned.baseline_unread);
+    if form == ScanOutput::Table {
+        return;
+    }
+    say_unread("", &scanned.scan.unread);
+    for source in &scanned.scan.sources {
+        if let Some(error) = &source.error {
+            say(&format!("{}: stopped early: {error}", source.name));
+        }
+    }
+}
+
+fn say_unread(whose: &str, unread: &[Skipped]) {
+    for skipped in unread.iter().take(UNREAD_SHOWN) {
+        say(&format!("{whose}{}: not read: {}", skipped.name, skipped.reason));
+    }
+    let more = unread.len().saturating_sub(UNREAD_SHOWN);
+    if more > 0 {
+        say(&format!("{whose}{more} more files were not read; the report of `-o json` names them"));
+    }
 }
 
 /// Why rules are left out: the first few problems, and how many there are.
@@ -89,15 +109,21 @@ fn options(arguments: &ScanArgs) -> Result<ScanOptions, Failure> {
 }
 
 /// What was asked for; otherwise text for a terminal, and lines for a program in a pipe.
-fn form(arguments: &ScanArgs) -> ScanOutput {
-    let for_people = arguments.explain.is_some() || io::stdout().is_terminal();
-    let usual = if for_people { ScanOutput::Table } else { ScanOutput::Jsonl };
-    arguments.output.unwrap_or(usual)
+fn form(arguments: &ScanArgs) -> Result<ScanOutput, Failure> {
+    if arguments.explain.is_some() {
+        return match arguments.output {
+            None => Ok(ScanOutput::Table),
+            Some(form @ (ScanOutput::Table | ScanOutput::Json)) => Ok(form),
+            Some(_) => Err(Failure::usage("--explain tells one thing, as `-o table` or `-o json`")),
+        };
+    }
+    let usual = if io::stdout().is_terminal() { ScanOutput::Table } else { ScanOutput::Jsonl };
+    Ok(arguments.output.unwrap_or(usual))
 }
 
-fn explain(scan: &Scan, id: &str, screen: Screen) -> Result<String, Failure> {
-    let unknown = || Failure::usage(format!("`{id}` is no finding, alert or incident here"));
-    report::explain(scan, id, screen).ok_or_else(unknown)
+fn explain(scan: &Scan, id: &str, form: ScanOutput, screen: Screen) -> Result<String, Failure> {
+    let found = report::find(scan, id).map_err(Failure::usage)?;
+    Ok(if form == ScanOutput::Json { found.json() } else { found.text(scan, screen) })
 }
 
 /// Writes the report; of what there may be many, one at a time is in memory.

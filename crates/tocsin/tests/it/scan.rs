@@ -188,6 +188,39 @@ fn an_incident_becomes_three_files_and_can_be_explained() {
 }
 
 #[test]
+fn what_is_explained_is_asked_for_by_one_id() {
+    let log = testdata("takeover/auth.log");
+    let all = tocsin(&["scan", &log, "-o", "json", "-q"]).out;
+    let all: serde_json::Value = serde_json::from_str(&all).unwrap();
+    let id = all["incidents"][0]["id"].as_str().unwrap();
+    let explain = |id: &str, form: &str| tocsin(&["scan", &log, "--explain", id, "-o", form]);
+    let document: serde_json::Value = serde_json::from_str(&explain(id, "json").out).unwrap();
+    assert_eq!(document["id"], id);
+    let refused = [explain(id, "csv"), explain("", "table"), explain("no such", "table")];
+    for ran in refused {
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.lines().count()), (Some(2), "", 1));
+    }
+}
+
+#[test]
+fn a_baseline_without_any_log_is_an_error() {
+    let log = testdata("takeover/auth.log");
+    let ran = tocsin(&["scan", &log, "-q", "--baseline", "gone"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""));
+    assert_eq!(ran.err, "error: the baseline holds no log: gone: no such file\n");
+}
+
+#[test]
+fn what_was_not_read_is_in_the_report() {
+    let log = testdata("takeover/auth.log");
+    let told = tocsin(&["scan", &log, "gone\u{1b}c", "-o", "table"]);
+    assert!(told.out.contains("gone\\x1bc\n  not read  no such file"), "{}", told.out);
+    assert_eq!((told.code, told.err.as_str()), (Some(0), ""));
+    let lines = tocsin(&["scan", &log, "gone\u{1b}c", "-o", "jsonl"]);
+    assert_eq!(lines.err, "gone\\x1bc: not read: no such file\n");
+}
+
+#[test]
 fn known_bad_values_and_places_are_told() {
     let folder = TempDir::new().unwrap();
     let list = folder.path().join("bad.csv");
