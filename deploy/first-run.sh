@@ -1,25 +1,32 @@
 #!/bin/sh
-# The first minute: scan this machine's logs; where they hold nothing to tell, the bundled sample.
+# The first minute: scan this machine's logs; where they hold nothing to tell, the bundled sample too.
 # usage: first-run.sh TOCSIN_BINARY
 set -eu
 cd "$(dirname "$0")/.."
 
 tocsin=$1
-own_logs=/var/log
+scanned=/var/log
 sample=testdata/sample
+color=never
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then color=always; fi
 
-tells_something() {
-  [ -r "$1" ] && [ -n "$("$tocsin" scan "$1" -o jsonl -q 2>/dev/null | head -n 1)" ]
-}
+report() { "$tocsin" scan "$1" -o table --color "$color"; }
 
-if tells_something "$own_logs"; then
-  scanned=$own_logs
-else
-  echo "Nothing to tell in $own_logs (empty, quiet, or not readable by you); the bundled sample instead."
-  scanned=$sample
-fi
 echo "\$ tocsin scan $scanned"
-"$tocsin" scan "$scanned" -o table
+if ! told=$(report "$scanned"); then
+  printf '\nNo log in %s can be read by you; as root it could. The bundled sample instead.\n' "$scanned"
+  scanned=$sample
+elif printf '%s\n' "$told" | head -n 1 | grep -q 'Nothing above low'; then
+  printf '%s\n' "$told" | head -n 3
+  printf '\nAll quiet there. This is what the bundled sample looks like.\n'
+  scanned=$sample
+else
+  printf '%s\n' "$told"
+fi
+if [ "$scanned" = "$sample" ]; then
+  echo "\$ tocsin scan $scanned"
+  report "$scanned"
+fi
 
 try() { printf '  %s\n      %s\n' "$1" "$2"; }
 printf '\nTry next (tocsin is %s):\n' "$tocsin"

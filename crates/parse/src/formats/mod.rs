@@ -25,8 +25,10 @@ mod stunnel;
 mod su;
 mod sudo;
 // The machine itself.
+mod apt;
 pub(crate) mod auditd;
 mod cron;
+mod dpkg;
 mod fail2ban;
 mod kernel;
 mod netfilter;
@@ -145,7 +147,9 @@ pub static FORMATS: &[Format] = &[
     su::FORMAT,
     sudo::FORMAT,
     // The machine itself.
+    apt::FORMAT,
     cron::FORMAT,
+    dpkg::FORMAT,
     netfilter::FORMAT,
     kernel::FORMAT,
     systemd::FORMAT,
