@@ -41,7 +41,7 @@ fn package(text: &str, out: &mut Writer<'_>) -> bool {
     let named = package.split_once(':').filter(|(name, machine)| {
         !name.is_empty() && machine.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
     });
-    let Some(version) = named.and(words.last()) else { return false };
+    let Some(version) = named.and(words.next_back()) else { return false };
     out.native("action", action);
     out.native("package", package);
     out.native("version", version);
