@@ -54,6 +54,5 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         out.event.actor = out.span(user);
     }
     record.without_tag();
-    record.program = "apt";
     true
 }

@@ -17,14 +17,12 @@ const ACTIONS: &[&str] =
     &["configure", "disappear", "install", "purge", "remove", "trigproc", "upgrade"];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    if !alternative(record) && !package(record.text, out) {
+    if package(record.text, out) {
+        record.without_tag();
+    } else if !alternative(record) {
         return false;
     }
     Meaning::NOTED.apply(out);
-    if record.program.is_empty() {
-        record.without_tag();
-        record.program = "dpkg";
-    }
     true
 }
 
