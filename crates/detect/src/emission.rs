@@ -18,7 +18,8 @@ pub(crate) enum Emission {
 #[derive(Clone, Debug)]
 pub(crate) struct Growth {
     pub(crate) id: FindingId,
-    pub(crate) count: u64,
+    /// Events that were not told before.
+    pub(crate) more: u64,
     pub(crate) end: Time,
     pub(crate) evidence: Option<Evidence>,
 }

@@ -46,7 +46,7 @@ pub enum EngineError {
 }
 
 /// The version of the snapshot's layout.
-const LAYOUT: u32 = 2;
+const LAYOUT: u32 = 3;
 
 /// Events in, findings out.
 #[derive(Debug)]
@@ -166,7 +166,7 @@ impl Engine {
         self.intel.step(&event, time, &mut self.emissions);
         self.state.windows.step(&event, time, &self.config);
         if !self.emissions.is_empty() {
-            self.state.findings.take(&mut self.emissions);
+            self.state.findings.take(self.emissions.drain(..));
         }
     }
 
@@ -208,8 +208,7 @@ impl Engine {
 
     fn finish(&mut self) {
         self.close(Time(i64::MAX));
-        self.emissions.extend(self.state.rules.rest());
-        self.state.findings.take(&mut self.emissions);
+        self.state.findings.take(self.state.rules.rest());
     }
 
     /// Closes the windows that the watermark has passed.
@@ -220,7 +219,7 @@ impl Engine {
         state.windows.recycle(closed);
         let next = (time - self.config.lateness).window_start(self.config.window);
         state.close_at = next + self.config.window + self.config.lateness;
-        state.findings.take(&mut self.emissions);
+        state.findings.take(self.emissions.drain(..));
     }
 }
 

@@ -34,8 +34,8 @@ impl Findings {
         self.kept
     }
 
-    pub(crate) fn take(&mut self, emissions: &mut Vec<Emission>) {
-        for emission in emissions.drain(..) {
+    pub(crate) fn take(&mut self, emissions: impl Iterator<Item = Emission>) {
+        for emission in emissions {
             match emission {
                 Emission::Found(finding) => self.found(*finding),
                 Emission::Grown(growth) => self.grown(growth),
@@ -58,7 +58,7 @@ impl Findings {
 
     fn grown(&mut self, growth: Growth) {
         let Some(known) = self.find(growth.id) else { return };
-        known.count = known.count.max(growth.count);
+        known.count += growth.more;
         known.window.end = known.window.end.max(growth.end);
         growth.evidence.into_iter().for_each(|record| keep(known, record));
     }

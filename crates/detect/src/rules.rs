@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tocsin_event::{Class, Duration, EventRef, FindingId, LogSource, Time, Window};
 use tocsin_sigma::{
     Correlation, Counted, Feed, FieldId, Hit, KeyState, Kind, Record as _, Route, RuleIndex,
-    RuleSet, Scratch,
+    RuleSet, Scratch, Span,
 };
 
 use crate::accused;
@@ -43,36 +43,22 @@ pub(crate) struct RuleState {
     keys: Keyed<Entry>,
 }
 
-/// The state of one rule or correlation for one key.
+/// The state of one rule or correlation for one key. There may be millions, so it is small.
 #[derive(Debug, Serialize, Deserialize)]
 struct Entry {
     progress: Progress,
-    /// Kept elsewhere, as nearly all of what may be millions of entries have none.
-    open: Option<Box<Open>>,
+    /// The finding made last.
+    finding: Option<FindingId>,
+    /// How much of its count has been told.
+    told: u32,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Progress {
-    /// The start of the span in which a standalone rule's matches are counted.
-    Standalone(Time),
+    /// The span in which a standalone rule's matches are counted.
+    Standalone(Span),
     /// A correlation's own state.
     Correlation(KeyState),
-}
-
-/// The finding made last and how it has grown since.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Open {
-    id: FindingId,
-    count: u64,
-    told: u64,
-    end: Time,
-}
-
-impl Open {
-    fn growth(&self) -> Option<Growth> {
-        let grown = self.count > self.told;
-        grown.then_some(Growth { id: self.id, count: self.count, end: self.end, evidence: None })
-    }
 }
 
 /// What one event did to one key, seen from the rule.
@@ -100,8 +86,7 @@ impl RuleState {
 
     /// The growth not yet told of every finding, to be told at the end.
     pub(crate) fn rest(&self) -> impl Iterator<Item = Emission> {
-        let open = self.keys.states().filter_map(|entry| entry.open.as_deref());
-        open.filter_map(Open::growth).map(Emission::Grown)
+        self.keys.states().filter_map(Entry::growth).map(Emission::Grown)
     }
 
     /// The entry of a key; what an evicted one still had to tell is told first.
@@ -111,24 +96,23 @@ impl RuleState {
         fresh: impl FnOnce() -> Progress,
         out: &mut Vec<Emission>,
     ) -> &mut Entry {
-        let fresh = || Entry { progress: fresh(), open: None };
-        self.keys.touch(key, fresh, |evicted| {
-            out.extend(evicted.open.and_then(|open| open.growth()).map(Emission::Grown));
-        })
+        let fresh = || Entry { progress: fresh(), finding: None, told: 0 };
+        self.keys.touch(key, fresh, |evicted| out.extend(evicted.growth().map(Emission::Grown)))
     }
 
     fn standalone(&mut self, step: &Step<'_>, out: &mut Vec<Emission>) {
-        let entry = self.entry(step.key, || Progress::Standalone(Time::UNKNOWN), out);
-        let Progress::Standalone(start) = &mut entry.progress else { return };
-        let within = start.is_known() && step.time - *start < STANDALONE_SPAN;
-        if !within {
-            *start = step.time;
-        }
-        let (start, weight) = (*start, u64::from(step.event.count));
-        if within {
-            entry.grow(step, weight, out);
+        let time = step.time.0;
+        let none = Span { start_ns: time, end_ns: time, count: 0 };
+        let entry = self.entry(step.key, || Progress::Standalone(none), out);
+        let Progress::Standalone(span) = &mut entry.progress else { return };
+        let (weight, before) = (u64::from(step.event.count), span.count);
+        if before > 0 && step.time - Time(span.start_ns) < STANDALONE_SPAN {
+            *span = Span { end_ns: span.end_ns.max(time), count: before + weight, ..*span };
+            out.extend(entry.told_anew(step).map(Emission::Grown));
         } else {
-            entry.found(step, start, weight, out);
+            out.extend(entry.growth().map(Emission::Grown));
+            entry.progress = Progress::Standalone(Span { count: weight, ..none });
+            entry.found(step, step.time, weight, out);
         }
     }
 
@@ -144,12 +128,15 @@ impl RuleState {
         let mut fired = false;
         for _ in 0..step.event.count.clamp(1, REPEATS_MAX) {
             let Progress::Correlation(state) = &mut entry.progress else { return false };
-            match state.update(correlation, step.time.0, member, counted) {
+            let ended = state.ended(correlation, step.time.0);
+            let hit = state.update(correlation, step.time.0, member, counted);
+            out.extend(ended.and_then(|span| entry.growth_to(span)).map(Emission::Grown));
+            match hit {
                 Some(Hit::Fired(span)) => {
                     entry.found(step, Time(span.start_ns), span.count, out);
                     fired = true;
                 }
-                Some(Hit::Continued(_)) => entry.grow(step, 1, out),
+                Some(Hit::Continued(_)) => out.extend(entry.told_anew(step).map(Emission::Grown)),
                 None => {}
             }
         }
@@ -159,26 +146,45 @@ impl RuleState {
 
 impl Entry {
     fn found(&mut self, step: &Step<'_>, start: Time, count: u64, out: &mut Vec<Emission>) {
-        out.extend(self.open.as_deref().and_then(Open::growth).map(Emission::Grown));
         let window = Window { start, end: step.time };
         let finding = step.says.finding(&step.event, window, count);
-        self.open = Some(Box::new(Open { id: finding.id, count, told: count, end: step.time }));
+        self.finding = Some(finding.id);
+        self.told = saturated(count);
         out.push(Emission::Found(Box::new(finding)));
     }
 
-    /// Growth is told, with fresh evidence, whenever the count has doubled: the cost of an attack
-    /// of a million events stays that of twenty.
-    fn grow(&mut self, step: &Step<'_>, weight: u64, out: &mut Vec<Emission>) {
-        let Some(open) = &mut self.open else { return };
-        open.count += weight;
-        open.end = open.end.max(step.time);
-        if open.count >= open.told * 2
-            && let Some(growth) = open.growth()
-        {
-            open.told = open.count;
-            out.push(Emission::Grown(Growth { evidence: Some(evidence(&step.event)), ..growth }));
+    /// How far the finding made last has grown.
+    fn growth(&self) -> Option<Growth> {
+        self.growth_to(self.span()?)
+    }
+
+    fn span(&self) -> Option<Span> {
+        match &self.progress {
+            Progress::Standalone(span) => Some(*span),
+            Progress::Correlation(state) => state.open(),
         }
     }
+
+    fn growth_to(&self, Span { end_ns, count, .. }: Span) -> Option<Growth> {
+        let (id, more) = (self.finding?, count.checked_sub(u64::from(self.told))?);
+        (more > 0).then_some(Growth { id, more, end: Time(end_ns), evidence: None })
+    }
+
+    /// Growth is told, with fresh evidence, whenever the count has passed a power of two: the cost
+    /// of an attack of a million events stays that of twenty.
+    fn told_anew(&mut self, step: &Step<'_>) -> Option<Growth> {
+        let span = self.span()?;
+        let growth = self.growth_to(span)?;
+        if span.count.checked_ilog2() == self.told.checked_ilog2() {
+            return None;
+        }
+        self.told = saturated(span.count);
+        Some(Growth { evidence: Some(evidence(&step.event)), ..growth })
+    }
+}
+
+fn saturated(count: u64) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl Rules {

@@ -22,10 +22,7 @@ use crate::statistic::{Part, Statistic};
 /// numbers. There may be millions, nearly all of a match or two, so what only few need is kept
 /// elsewhere.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct KeyState {
-    progress: Progress,
-    open: Option<Box<Span>>,
-}
+pub struct KeyState(Progress);
 
 /// What of a match is counted, besides itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,13 +65,18 @@ enum Progress {
     /// For each member, the latest start of a run through all members up to it, and its end.
     Runs(Vec<Option<(i64, i64)>>),
     /// The numbers in the window, in order of time.
-    Numbers(VecDeque<Part>),
+    #[expect(clippy::box_collection, reason = "these are few, and would make all others larger")]
+    Numbers(Box<VecDeque<Part>>),
+    /// A hit is open of which only the count goes on: times or numbers.
+    Counting(Span),
+    /// A hit is open for whose count it matters which values or runs there are.
+    Growing(Box<(Span, Progress)>),
 }
 
 impl KeyState {
     /// No match seen yet.
     pub fn new(correlation: &Correlation) -> Self {
-        KeyState { progress: Progress::new(correlation), open: None }
+        KeyState(Progress::new(correlation))
     }
 
     /// Takes a match of member number `member` at `time_ns`.
@@ -87,7 +89,7 @@ impl KeyState {
         member: usize,
         counted: Counted,
     ) -> Option<Hit> {
-        if !self.progress.fits(correlation) {
+        if !self.0.fits(correlation) {
             *self = KeyState::new(correlation);
         }
         let value = match (correlation.kind, counted) {
@@ -100,10 +102,10 @@ impl KeyState {
         if member >= correlation.members.len() {
             return None;
         }
-        match self.open.as_deref().copied() {
+        match self.open() {
             Some(span) if time_ns < span.start_ns => None,
             Some(span) if time_ns < end_of(span.start_ns, correlation) => {
-                self.proceed(correlation, span, (time_ns, value))
+                self.proceed(correlation, time_ns, value)
             }
             Some(_) => {
                 *self = KeyState::new(correlation);
@@ -113,58 +115,61 @@ impl KeyState {
         }
     }
 
+    /// The hit that is open: that fired last, unless a match came after its end.
+    pub fn open(&self) -> Option<Span> {
+        match &self.0 {
+            Progress::Counting(span) => Some(*span),
+            Progress::Growing(growing) => Some(growing.0),
+            _ => None,
+        }
+    }
+
+    /// The hit that is open although it ends before `time_ns`: the next match then starts afresh.
+    pub fn ended(&self, correlation: &Correlation, time_ns: i64) -> Option<Span> {
+        self.open().filter(|span| time_ns >= end_of(span.start_ns, correlation))
+    }
+
     /// The time from which this state no longer matters and may be dropped; none if it is empty.
     pub fn expires_ns(&self, correlation: &Correlation) -> Option<i64> {
-        let newest = match &self.open {
+        let newest = match self.open() {
             Some(span) => Some(span.start_ns),
-            None => self.progress.newest(),
+            None => self.0.newest(),
         };
         newest.map(|time| end_of(time, correlation))
     }
 
     /// A match while no hit is open.
     fn advance(&mut self, correlation: &Correlation, time: i64, value: u64) -> Option<Hit> {
-        let span = self.progress.add(correlation, time, value)?;
+        let span = self.0.add(correlation, time, value)?;
         if !correlation.threshold.holds(span.count) {
             return None;
         }
-        self.open = Some(Box::new(span));
-        // While open, only how many there are matters.
-        match &mut self.progress {
-            Progress::Times(times) => *times = VecDeque::new(),
-            Progress::Numbers(parts) => *parts = VecDeque::new(),
-            Progress::Values(_) | Progress::Runs(_) => {}
+        let seen = std::mem::replace(&mut self.0, Progress::Counting(span));
+        if matches!(seen, Progress::Values(_) | Progress::Runs(_)) {
+            self.0 = Progress::Growing(Box::new((span, seen)));
         }
         Some(Hit::Fired(span))
     }
 
     /// A match while a hit is open.
-    fn proceed(
-        &mut self,
-        correlation: &Correlation,
-        open: Span,
-        (time, value): (i64, u64),
-    ) -> Option<Hit> {
-        let count = match &mut self.progress {
-            Progress::Times(_) | Progress::Numbers(_) => open.count.saturating_add(1),
-            Progress::Values(values) => {
-                // While open, only which values there are matters, and full is full.
-                let most = correlation.threshold.at_least as usize + limits::CONTINUED_VALUES;
-                if values.len() < most {
-                    see(values, time, value, most);
-                }
-                values.len() as u64
+    fn proceed(&mut self, correlation: &Correlation, time: i64, value: u64) -> Option<Hit> {
+        let (open, count) = match &mut self.0 {
+            Progress::Counting(span) => {
+                let count = span.count.saturating_add(1);
+                (span, count)
             }
-            Progress::Runs(runs) => open.count.max(run(runs, time, value, correlation)?.count),
+            Progress::Growing(growing) => {
+                let (span, seen) = &mut **growing;
+                let count = seen.count_on(correlation, time, value)?.max(span.count);
+                (span, count)
+            }
+            _ => return None,
         };
-        if count == open.count {
+        if count == open.count || correlation.threshold.at_most.is_some_and(|most| count > most) {
             return None;
         }
-        let span = Span { end_ns: open.end_ns.max(time), count, ..open };
-        if let Some(open) = &mut self.open {
-            **open = span;
-        }
-        correlation.threshold.holds(count).then_some(Hit::Continued(span))
+        *open = Span { end_ns: open.end_ns.max(time), count, ..*open };
+        correlation.threshold.holds(count).then_some(Hit::Continued(*open))
     }
 }
 
@@ -174,7 +179,7 @@ impl Progress {
             Kind::EventCount => Progress::Times(VecDeque::with_capacity(1)),
             Kind::ValueCount | Kind::Temporal => Progress::Values(Vec::with_capacity(1)),
             Kind::TemporalOrdered => Progress::Runs(vec![None; correlation.members.len()]),
-            Kind::Statistic(_) => Progress::Numbers(VecDeque::with_capacity(1)),
+            Kind::Statistic(_) => Progress::Numbers(Box::default()),
         }
     }
 
@@ -182,7 +187,9 @@ impl Progress {
         match (self, correlation.kind) {
             (Progress::Times(_), Kind::EventCount)
             | (Progress::Values(_), Kind::ValueCount | Kind::Temporal)
-            | (Progress::Numbers(_), Kind::Statistic(_)) => true,
+            | (Progress::Numbers(_), Kind::Statistic(_))
+            | (Progress::Counting(_), Kind::EventCount | Kind::Statistic(_)) => true,
+            (Progress::Growing(growing), _) => growing.1.fits(correlation),
             (Progress::Runs(runs), Kind::TemporalOrdered) => {
                 runs.len() == correlation.members.len()
             }
@@ -196,6 +203,8 @@ impl Progress {
             Progress::Values(values) => values.last().map(|(_, time)| *time),
             Progress::Runs(runs) => runs.iter().flatten().map(|(start, _)| *start).max(),
             Progress::Numbers(parts) => parts.back().map(|part| part.time_ns),
+            Progress::Counting(span) => Some(span.end_ns),
+            Progress::Growing(growing) => Some(growing.0.end_ns),
         }
     }
 
@@ -209,7 +218,23 @@ impl Progress {
                 let part = Part::new(time, f64::from_bits(value));
                 sum_up(parts, part, statistic, correlation)
             }
-            (Progress::Numbers(_), _) => None,
+            (Progress::Numbers(_) | Progress::Counting(_) | Progress::Growing(_), _) => None,
+        }
+    }
+
+    /// Adds a match while a hit is open, and gives the count as it now stands.
+    fn count_on(&mut self, correlation: &Correlation, time: i64, value: u64) -> Option<u64> {
+        match self {
+            Progress::Values(values) => {
+                // Only which values there are matters now, and full is full.
+                let most = correlation.threshold.at_least as usize + limits::CONTINUED_VALUES;
+                if values.len() < most {
+                    see(values, time, value, most);
+                }
+                Some(values.len() as u64)
+            }
+            Progress::Runs(runs) => Some(run(runs, time, value, correlation)?.count),
+            _ => None,
         }
     }
 }
@@ -318,4 +343,14 @@ fn run(
 /// The first time that no longer belongs to a window starting at `start`.
 fn end_of(start: i64, correlation: &Correlation) -> i64 {
     start.saturating_add(correlation.timespan_ns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_small() {
+        assert_eq!(size_of::<KeyState>(), 32);
+    }
 }

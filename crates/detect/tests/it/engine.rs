@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use tocsin_detect::{Conclusion, Config, Engine, EngineError, Knowledge};
 use tocsin_event::{Severity, Status};
 
-use crate::world::{Login, batch, engine, knowledge};
+use crate::world::{Login, batch, engine, knowledge, knowledge_by_account};
 
 fn failures(source: u8, from: i64, count: i64) -> impl Iterator<Item = Login> {
     let login = move |n| Login { secs: from + n, source, user: 0, status: Status::Failure };
@@ -28,6 +28,16 @@ fn success_after_guessing_is_one_incident_that_tells_both() {
     assert_eq!(guessing.count, 20, "every failure is counted, not only the first five");
     let actions: Vec<_> = incident.actions.iter().map(|action| action.name.as_str()).collect();
     assert_eq!(actions, ["lock_user", "block_ip"]);
+}
+
+#[test]
+fn what_several_groups_of_a_rule_say_of_one_source_adds_up() {
+    let login = |secs, user| Login { secs, source: 7, user, status: Status::Failure };
+    let logins: Vec<Login> = (0..9).flat_map(|n| [login(n, 0), login(n, 1)]).collect();
+    let mut engine = Engine::new(Config::default(), knowledge_by_account()).unwrap();
+    batch(&logins).iter().for_each(|event| engine.step(event));
+    let counts: Vec<u64> = engine.conclude().findings.iter().map(|found| found.count).collect();
+    assert_eq!(counts, [18], "both accounts' failures begin in the same second");
 }
 
 #[test]

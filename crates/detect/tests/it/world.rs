@@ -75,7 +75,16 @@ correlation:
 
 /// What engines here know: counting failures, and success after them.
 pub(crate) fn knowledge() -> Knowledge {
-    let document = Document { path: "rules.yaml".to_owned(), text: RULES.to_owned() };
+    knowing(RULES.to_owned())
+}
+
+/// The same with failures counted for each account.
+pub(crate) fn knowledge_by_account() -> Knowledge {
+    knowing(RULES.replace("group-by: [src_endpoint]", "group-by: [src_endpoint, user.name]"))
+}
+
+fn knowing(text: String) -> Knowledge {
+    let document = Document { path: "rules.yaml".to_owned(), text };
     let (rules, problems) = RuleSet::compile(&[document]);
     assert_eq!(problems.len(), 0, "{problems:?}");
     Knowledge { rules, ..Knowledge::default() }
