@@ -21,6 +21,7 @@ pub mod timestamp;
 pub mod utmp;
 pub mod wording;
 mod wrapped;
+mod xml;
 
 pub use calendar::{Assumed, Calendar};
 pub use format::{Format, Framing};

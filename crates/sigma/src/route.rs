@@ -27,7 +27,7 @@ impl LogSource {
     /// True if a rule for `self` looks at records from `source`.
     pub fn covers(&self, source: &LogSource) -> bool {
         covers(self.product.as_deref(), source.product.as_deref())
-            && covers(self.category.as_deref(), source.category.as_deref())
+            && covers_category(self.category.as_deref(), source.category.as_deref())
             && covers(self.service.as_deref(), source.service.as_deref())
     }
 }
@@ -37,6 +37,16 @@ impl Route {
     pub fn rules(&self) -> &[RuleIndex] {
         &self.rules
     }
+}
+
+/// The kinds of records of a category that stands for several, by the taxonomy.
+const PARTS: &[(&str, &[&str])] =
+    &[("registry_event", &["registry_add", "registry_delete", "registry_rename", "registry_set"])];
+
+fn covers_category(wanted: Option<&str>, found: Option<&str>) -> bool {
+    let of = |(whole, _): &&(&str, _)| wanted.is_some_and(|w| w.eq_ignore_ascii_case(whole));
+    let parts = PARTS.iter().find(of).map_or(&[][..], |(_, parts)| parts);
+    covers(wanted, found) || parts.iter().any(|part| covers(Some(part), found))
 }
 
 fn covers(wanted: Option<&str>, found: Option<&str>) -> bool {

@@ -35,7 +35,6 @@ const KNOWN: &[(usize, &[u8], &str)] = &[
     (0, b"!<arch>\n", "an ar archive or Debian package"),
     (0, b"\xed\xab\xee\xdb", "an RPM package"),
     (0, b"\x04\x22\x4d\x18", "lz4-compressed: unpack it first"),
-    (0, b"ElfFile\0", "a Windows event log (evtx)"),
     (0, b"\xd4\xc3\xb2\xa1", "a packet capture"),
     (0, b"\xa1\xb2\xc3\xd4", "a packet capture"),
     (0, b"\x4d\x3c\xb2\xa1", "a packet capture"),

@@ -7,6 +7,7 @@
 
 mod convert;
 mod decode;
+mod evtx;
 mod find;
 mod input;
 mod journal;

@@ -35,6 +35,7 @@ mod netfilter;
 mod sysmon;
 mod systemd;
 mod utmp;
+mod windows;
 
 // Mail.
 mod assp;
@@ -232,5 +233,6 @@ pub static FORMATS: &[Format] = &[
     znc::FORMAT,
     zoneminder::FORMAT,
     ocsf::FORMAT,
+    windows::FORMAT,
     json::FORMAT,
 ];

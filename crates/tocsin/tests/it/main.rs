@@ -5,3 +5,4 @@
 mod parse;
 mod scan;
 mod support;
+mod windows;

@@ -16,7 +16,7 @@ fn testdata(name: &str) -> String {
 
 /// Data too large or not ours to ship; tests of it say so where it is absent.
 #[expect(clippy::print_stderr, reason = "what is skipped is said")]
-fn shared(name: &str) -> Option<String> {
+pub(crate) fn shared(name: &str) -> Option<String> {
     let path = format!("{ROOT}/../shared/data/{name}");
     let there = Path::new(&path).exists();
     if !there {

@@ -1,16 +1,14 @@
 //! Sysmon for Linux: one event of XML in a syslog message,
 //! `<Event><System>...</System><EventData><Data Name="Image">/bin/sh</Data>...`.
-//! Windows event logs are not read here.
-
-use std::borrow::Cow;
+//! Those of Windows are read elsewhere.
 
 use tocsin_event::{Activity, Class, Field, LogSource, Peer, Status, Writer};
 
-use crate::find;
 use crate::format::Format;
 use crate::header::Record;
 use crate::timestamp;
 use crate::wording::Meaning;
+use crate::{find, xml};
 
 /// See the module.
 pub(crate) const FORMAT: Format =
@@ -41,7 +39,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         return false;
     }
     let Some((system, data)) = find::split(body, "<EventData>") else { return false };
-    let number = element(system, "EventID");
+    let number = xml::element(system, "EventID").unwrap_or_default();
     let known = EVENTS.iter().find(|(code, ..)| *code == number);
     let (logsource, meaning) = known
         .map_or((&FORMAT.logsource, &Meaning::NOTED), |(_, logsource, meaning)| {
@@ -52,36 +50,16 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     out.event.logsource = logsource;
     out.native("EventID", number);
     out.set(Field::EventCode, number);
-    record.host = element(system, "Computer");
-    let time = between(system, "SystemTime=\"", "\"").and_then(timestamp::bare);
+    record.host = xml::element(system, "Computer").unwrap_or_default();
+    let time = xml::tag(system, "TimeCreated").and_then(|tag| xml::attribute(tag, "SystemTime"));
+    let time = time.and_then(timestamp::bare);
     record.stamp = time.map(|(stamp, _)| stamp).or(record.stamp);
-    let mut rest = data;
-    while let Some((name, value, after)) = datum(rest) {
-        let value = unescaped(value);
+    for (name, value) in xml::data(data) {
+        let value = xml::unescaped(value);
         out.native(name, &value);
         attribute(name, &value, out);
-        rest = after;
     }
     true
-}
-
-fn between<'t>(text: &'t str, from: &str, to: &str) -> Option<&'t str> {
-    Some(find::split(text, from)?.1.split_once(to)?.0)
-}
-
-/// The text of the first `<name>` element.
-fn element<'t>(text: &'t str, name: &str) -> &'t str {
-    let found = text.split('<').find_map(|tag| tag.strip_prefix(name)?.strip_prefix('>'));
-    found.unwrap_or_default()
-}
-
-/// The first `<Data Name="...">` element: its name, its text, and what follows.
-fn datum(text: &str) -> Option<(&str, &str, &str)> {
-    let (_, rest) = find::split(text, "<Data Name=\"")?;
-    let (name, rest) = rest.split_once('"')?;
-    let (_, rest) = rest.split_once('>')?;
-    let (value, rest) = find::split(rest, "</Data>")?;
-    Some((name, value, rest))
 }
 
 fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
@@ -114,67 +92,5 @@ fn peer(peer: &mut Peer, name: &str, value: &str) {
         peer.ip = crate::address::ip(value);
     } else if name.ends_with("Port") {
         peer.port = value.parse().unwrap_or_default();
-    }
-}
-
-/// Text with XML's entities replaced.
-fn unescaped(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
-    }
-    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
-    while let Some(first) = rest.chars().next() {
-        let plain = match entity(rest) {
-            Some((char, after)) => {
-                out.push(char);
-                rest = after;
-                continue;
-            }
-            None if first == '&' => 1,
-            None => rest.find('&').unwrap_or(rest.len()),
-        };
-        let (plain, after) = rest.split_at(plain);
-        out.push_str(plain);
-        rest = after;
-    }
-    Cow::Owned(out)
-}
-
-/// The character that the entity at the beginning stands for, and what follows it.
-fn entity(text: &str) -> Option<(char, &str)> {
-    let text = text.strip_prefix('&')?;
-    let end = text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'#'))?;
-    let (name, after) = text.split_at_checked(end)?;
-    Some((named(name)?, after.strip_prefix(';')?))
-}
-
-fn named(entity: &str) -> Option<char> {
-    Some(match entity {
-        "lt" => '<',
-        "gt" => '>',
-        "amp" => '&',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => {
-            let number = entity.strip_prefix('#')?;
-            let point = match number.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16),
-                None => number.parse(),
-            };
-            char::from_u32(point.ok()?)?
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unescaped;
-
-    #[test]
-    fn entities_are_replaced_and_bare_ampersands_kept() {
-        assert_eq!(
-            unescaped("a &lt;b&gt; &amp;&amp; &#39;c&#x41; & d &x; &"),
-            "a <b> && 'cA & d &x; &"
-        );
     }
 }
