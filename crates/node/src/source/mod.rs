@@ -7,6 +7,7 @@
 
 mod convert;
 mod decode;
+mod documents;
 mod evtx;
 mod find;
 mod input;

@@ -27,6 +27,7 @@ mod sudo;
 // The machine itself.
 mod apt;
 pub(crate) mod auditd;
+mod cloudtrail;
 mod cron;
 mod dpkg;
 mod fail2ban;
@@ -233,6 +234,7 @@ pub static FORMATS: &[Format] = &[
     znc::FORMAT,
     zoneminder::FORMAT,
     ocsf::FORMAT,
+    cloudtrail::FORMAT,
     windows::FORMAT,
     json::FORMAT,
 ];
