@@ -64,16 +64,18 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     true
 }
 
+/// Shippers may have taken the time away, or the caller.
 fn is_call(body: &str) -> bool {
-    ["\"eventSource\"", "\"eventName\"", "\"eventTime\""]
-        .iter()
-        .all(|name| find::first(body, name).is_some())
+    let has = |name| find::first(body, name).is_some();
+    let named = has("\"eventSource\"") && has("\"eventName\"");
+    named && ["\"eventTime\"", "\"userIdentity\"", "\"awsRegion\""].into_iter().any(has)
 }
 
 impl<'t> Call<'t> {
     fn take(&mut self, name: &str, value: Cow<'t, str>, out: &mut Writer<'_>) {
         match name {
             "eventTime" => self.time = value,
+            "@timestamp" if self.time.is_empty() => self.time = value,
             "eventName" => self.name = value,
             "eventSource" => self.service = value,
             "readOnly" => self.read_only = value == "true",

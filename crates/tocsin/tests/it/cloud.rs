@@ -1,0 +1,46 @@
+//! What the rules inside say of attacks on cloud accounts that others simulated and recorded.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use crate::scan::shared;
+use crate::support::tocsin;
+
+/// The techniques, without their parts, that the findings in a log name; none where there is none.
+fn found(log: &str) -> Option<BTreeSet<String>> {
+    let out = tocsin(&["scan", log, "-o", "jsonl", "-q"]).out;
+    let mut techniques = BTreeSet::new();
+    for line in out.lines() {
+        let finding: serde_json::Value = serde_json::from_str(line).unwrap();
+        techniques.extend(finding["technique"].as_array().unwrap().iter().map(whole));
+    }
+    (!out.is_empty()).then_some(techniques)
+}
+
+/// A technique without its part: `T1098.001` is of T1098.
+fn whole(id: &serde_json::Value) -> String {
+    id.as_str().unwrap().split('.').next().unwrap().to_owned()
+}
+
+#[test]
+fn simulated_attacks_on_an_account_are_found_with_their_techniques() {
+    let Some(folder) = shared("cloudtrail_attacks") else { return };
+    let mut wanted: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let labels = fs::read_to_string(format!("{folder}/stratus_labels.jsonl")).unwrap();
+    for line in labels.lines() {
+        let label: serde_json::Value = serde_json::from_str(line).unwrap();
+        let techniques = label["attack_techniques"].as_array().unwrap().iter().map(whole);
+        wanted
+            .entry(label["stratus_id"].as_str().unwrap().to_owned())
+            .or_default()
+            .extend(techniques);
+    }
+    assert!(wanted.len() >= 19);
+    // Called resource hijacking there; a snapshot that is shared is data taken to another account.
+    wanted.insert("aws.exfiltration.rds-share-snapshot".into(), BTreeSet::from(["T1537".into()]));
+    for (attack, wanted) in wanted {
+        let found = found(&format!("{folder}/stratus/{attack}.json"));
+        let told = found.is_some_and(|found| wanted.is_empty() || !found.is_disjoint(&wanted));
+        assert!(told, "{attack}: no finding with {wanted:?}");
+    }
+}
