@@ -5,6 +5,7 @@
 //! the threads. What cannot be read is named, never silent, and stops nothing else. What the
 //! records mean is the parse crate's business, what they tell together the engine's.
 
+mod columns;
 mod convert;
 mod decode;
 mod documents;

@@ -37,6 +37,7 @@ mod sysmon;
 mod systemd;
 mod utmp;
 mod windows;
+mod zeek;
 
 // Mail.
 mod assp;
@@ -236,5 +237,6 @@ pub static FORMATS: &[Format] = &[
     ocsf::FORMAT,
     cloudtrail::FORMAT,
     windows::FORMAT,
+    zeek::FORMAT,
     json::FORMAT,
 ];

@@ -7,3 +7,4 @@ mod parse;
 mod scan;
 mod support;
 mod windows;
+mod zeek;

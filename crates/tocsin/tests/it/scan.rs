@@ -26,7 +26,7 @@ pub(crate) fn shared(name: &str) -> Option<String> {
 }
 
 /// The gravest severity at which each entity is accused, by `scan -o jsonl`.
-fn accused(path: &str) -> BTreeMap<String, u8> {
+pub(crate) fn accused(path: &str) -> BTreeMap<String, u8> {
     let mut accused = BTreeMap::new();
     for line in tocsin(&["scan", path, "-o", "jsonl", "-q"]).out.lines() {
         let finding: serde_json::Value = serde_json::from_str(line).unwrap();

@@ -1,0 +1,149 @@
+//! Zeek's logs, as JSON: one object a connection, query, request or whatever the log is of. Those
+//! written as columns come here as JSON too, with the log's name as `_path`.
+
+mod kind;
+
+use std::borrow::Cow;
+
+use tocsin_event::{Activity, Class, Field, LogSource, Status, Time, Writer};
+
+use crate::format::Format;
+use crate::header::Record;
+use crate::http::{self, Request};
+use crate::timestamp::{self, Stamp};
+use crate::wording::Meaning;
+use crate::{address, find, json};
+
+/// See the module.
+pub(crate) const FORMAT: Format = Format {
+    logsource: LogSource { product: "zeek", category: "", service: "" },
+    ..Format::service("zeek", &["*"], &[]).with_reader(read).that_begins_with(b"{")
+};
+
+/// The members that OCSF has a place for, as they are found.
+#[derive(Default)]
+struct Found<'t> {
+    path: Cow<'t, str>,
+    /// The log that a member belongs to, where the record does not say.
+    looks_like: &'static str,
+    time: Cow<'t, str>,
+    state: Cow<'t, str>,
+    signed_in: Cow<'t, str>,
+    outcome: Cow<'t, str>,
+    method: Cow<'t, str>,
+    uri: Cow<'t, str>,
+    status: Cow<'t, str>,
+    agent: Cow<'t, str>,
+    referrer: Cow<'t, str>,
+}
+
+fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    let body = record.body.trim_ascii_start();
+    if !body.starts_with('{') || !is_of_zeek(body) {
+        return false;
+    }
+    let mut found = Found::default();
+    let whole = json::flatten(body, json::Limits::RECORD, &mut |name, value| {
+        out.native(name, &value);
+        found.take(name, value, out);
+    });
+    if !whole {
+        return false;
+    }
+    record.stamp = stamp(&found.time).or(record.stamp);
+    let path = if found.path.is_empty() { found.looks_like } else { &found.path };
+    out.event.provider = FORMAT.name;
+    out.event.logsource = kind::logsource(path).unwrap_or(&FORMAT.logsource);
+    match path {
+        "http" => found.request(out),
+        path => found.meaning(path).apply(out),
+    }
+    true
+}
+
+/// Zeek's names of the ends of a connection; the logs of other things have a time and a member that
+/// nobody else writes.
+fn is_of_zeek(body: &str) -> bool {
+    let has = |name| find::first(body, name).is_some();
+    let timed = has("\"ts\":") || has("\"ts\" :");
+    timed && (has("\"id.orig_h\"") || has("\"_path\"") || kind::MARKS.iter().any(|mark| has(mark)))
+}
+
+impl<'t> Found<'t> {
+    fn take(&mut self, name: &str, value: Cow<'t, str>, out: &mut Writer<'_>) {
+        if self.looks_like.is_empty() {
+            self.looks_like = kind::of_member(name);
+        }
+        match name {
+            "_path" => self.path = value,
+            "ts" => self.time = value,
+            "uid" => out.set(Field::MetadataUid, &value),
+            "id.orig_h" | "src" | "client_addr" => out.event.src.ip = address::ip(&value),
+            "id.orig_p" => out.event.src.port = value.parse().unwrap_or_default(),
+            "id.resp_h" | "dst" => out.event.dst.ip = address::ip(&value),
+            "id.resp_p" => out.event.dst.port = value.parse().unwrap_or_default(),
+            "proto" => out.set(Field::Protocol, &value),
+            "conn_state" => self.state = value,
+            "auth_success" => self.signed_in = value,
+            "success" => self.outcome = value,
+            "rcode_name" => self.outcome = value,
+            "query" => out.set(Field::DnsQuery, &value),
+            "qtype_name" => out.set(Field::DnsType, &value),
+            "user" | "username" => out.event.user = out.span(&value),
+            "method" => self.method = value,
+            "host" => out.set(Field::HttpHost, &value),
+            "uri" => self.uri = value,
+            "status_code" => self.status = value,
+            "user_agent" => self.agent = value,
+            "referrer" => self.referrer = value,
+            "mailfrom" => out.set(Field::EmailFrom, &value),
+            "rcptto" => out.set(Field::EmailTo, &value),
+            "filename" => out.set(Field::FilePath, &value),
+            _ => {}
+        }
+    }
+
+    fn meaning(&self, path: &str) -> Meaning {
+        let meant = |class, activity, status| Meaning::new(class, activity, status);
+        match (path, &*self.state, &*self.signed_in, &*self.outcome) {
+            ("conn", "REJ", ..) => Meaning::REFUSED,
+            // A first packet without an answer.
+            ("conn", "S0", ..) => meant(Class::Network, Activity::FAIL, Status::Failure),
+            ("conn", ..) => meant(Class::Network, Activity::TRAFFIC, Status::Success),
+            ("dns", _, _, "NOERROR") => meant(Class::Dns, Activity::QUERY, Status::Success),
+            ("dns", _, _, "") => meant(Class::Dns, Activity::QUERY, Status::Unknown),
+            ("dns", ..) => meant(Class::Dns, Activity::QUERY, Status::Failure),
+            ("ssh", _, "true" | "T", _) => Meaning::LOGIN,
+            ("ssh", _, "false" | "F", _) => Meaning::LOGIN_FAILED.because("wrong credentials"),
+            ("ssh", ..) => Meaning::CONNECTED,
+            ("kerberos" | "ntlm", _, _, "true") => Meaning::LOGIN,
+            ("kerberos" | "ntlm", _, _, "false") => {
+                Meaning::LOGIN_FAILED.because("wrong credentials")
+            }
+            _ => Meaning::NOTED,
+        }
+    }
+
+    fn request(&self, out: &mut Writer<'_>) {
+        let request = Request { method: &self.method, target: &self.uri, version: "" };
+        request.apply(out);
+        out.set(Field::HttpStatus, &self.status);
+        out.set(Field::UserAgent, &self.agent);
+        out.set(Field::Referrer, &self.referrer);
+        let sent = [&*self.agent, &*self.referrer];
+        let attacked = http::attacks(&self.uri) || sent.into_iter().any(http::attacks_in_header);
+        http::outcome(self.status.parse().unwrap_or_default(), attacked, out);
+    }
+}
+
+/// Seconds since the epoch with a fraction, or ISO 8601, as Zeek was told to write.
+fn stamp(text: &str) -> Option<Stamp> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) {
+        return timestamp::bare(text).map(|(stamp, _)| stamp);
+    }
+    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    let nanos = digits.map(|b| i64::from(b.wrapping_sub(b'0').min(9))).fold(0, |n, d| n * 10 + d);
+    let seconds: i64 = whole.parse().ok()?;
+    seconds.checked_mul(1_000_000_000)?.checked_add(nanos).map(|ns| Stamp::Instant(Time(ns)))
+}
