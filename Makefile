@@ -5,8 +5,9 @@ RELEASE := $(CARGO_TARGET_DIR)/release
 PYTHON ?= python3
 ORACLE := .venv-oracle
 FUZZ_SECONDS ?= 60
+RULES ?= ../shared/data/sigma/rules
 
-.PHONY: help run build test lint bench bench-peers fuzz oracle clean
+.PHONY: help run build test lint bench bench-peers rsigma fuzz oracle clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -31,6 +32,11 @@ bench: build ## measure lines per core-second, memory, and cost against entities
 
 bench-peers: ## install fail2ban and CrowdSec (Debian, root) for `make bench`; starts no service
 	benches/install-peers.sh
+
+rsigma: ## compare our Sigma engine with rsigma on the rules of RULES: agreement, then speed
+	cargo build --release --manifest-path benches/rsigma/Cargo.toml
+	-$(CARGO_TARGET_DIR)/release/tocsin-rsigma agree $(RULES)
+	$(CARGO_TARGET_DIR)/release/tocsin-rsigma speed $(RULES)
 
 fuzz: ## fuzz every target for FUZZ_SECONDS (60)
 	fuzz/run.sh $(FUZZ_SECONDS)
