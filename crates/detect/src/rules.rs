@@ -247,14 +247,19 @@ impl Rules {
         if let Some(at) = self.routes.iter().position(known) {
             return at;
         }
-        let normalised = &LogSource { product: NORMALISED, category: class.name(), service: "" };
-        let routes = [source, normalised].map(|source| self.set.route(&wanted(source)));
+        let routes = logsources(source, class).map(|source| self.set.route(&source));
         let mut rules: Vec<RuleIndex> = routes.iter().flat_map(Route::rules).copied().collect();
         rules.sort_unstable();
         rules.dedup();
         self.routes.push(((source, class), self.set.route_of(rules)));
         self.routes.len() - 1
     }
+}
+
+/// Where rules may look for an event of this log: there, and among those of any log of its class.
+pub(crate) fn logsources(source: &LogSource, class: Class) -> [tocsin_sigma::LogSource; 2] {
+    let normalised = &LogSource { product: NORMALISED, category: class.name(), service: "" };
+    [source, normalised].map(wanted)
 }
 
 fn wanted(source: &LogSource) -> tocsin_sigma::LogSource {

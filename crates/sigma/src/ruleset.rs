@@ -147,6 +147,18 @@ impl RuleSet {
         scratch.candidates = candidates;
     }
 
+    /// What a correlation refers to, in the order written.
+    pub fn members<'s>(&'s self, correlation: &'s Correlation) -> impl Iterator<Item = &'s Rule> {
+        correlation.members.iter().filter_map(|member| self.described(member.of))
+    }
+
+    /// The names of a rule's selections, in order.
+    pub fn selections(&self, rule: RuleIndex) -> Vec<&str> {
+        let program = self.program(rule);
+        let selections = program.map_or(&[][..], |program| &program.selections);
+        selections.iter().map(|selection| selection.name.as_str()).collect()
+    }
+
     /// The names of the rule's selections that `record` satisfies: why the rule matched, or how
     /// far it came.
     pub fn explain<R: Record + ?Sized>(

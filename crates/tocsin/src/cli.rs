@@ -40,6 +40,36 @@ pub(crate) enum RulesCommand {
     Check(RulesArgs),
     /// Run each rule's own examples through the parsers and the engine
     Test(RulesArgs),
+    /// The ATT&CK techniques that rules look for, as a layer for the Navigator
+    Coverage(RulesArgs),
+    /// Say why a rule matches events of logs, or why not: selection by selection
+    Explain(ExplainArgs),
+}
+
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  tocsin rules explain passwords_read /var/log/auth.log
+  tocsin rules explain 'Whoami Execution' events.evtx --rules sigma/rules
+                                            a part of the title is enough, if one rule only has it
+
+Shown are the first events that match and those that come nearest: which selections hold, which not.
+Exit status: 0 done, 2 no rule is meant, 3 rules cannot be read, 4 nothing could be read.";
+
+/// Arguments of `tocsin rules explain`.
+#[derive(Args, Debug)]
+#[command(after_help = EXPLAIN_EXAMPLES)]
+pub(crate) struct ExplainArgs {
+    /// The rule: its id, its name, or a part of its title
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Files or folders of Sigma rules; may be given again [default: those inside tocsin]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Print no progress
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
 }
 
 /// Which rules.

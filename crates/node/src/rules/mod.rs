@@ -3,12 +3,15 @@
 //! shown; reading files is the work of `content`.
 
 mod examples;
+mod explain;
 
 use std::fmt;
 
 use tocsin_detect::{AttackCatalog, EngineError};
 use tocsin_parse::wording::BadTemplate;
 use tocsin_sigma::{Document, Level, Problem, Rule, RuleSet};
+
+pub use explain::{ExplainError, Explained, Looked, explain};
 
 /// Why examples could not be run at all.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +89,14 @@ pub struct Tested {
 pub fn list(documents: &[Document]) -> List {
     let (set, _) = RuleSet::compile(documents);
     List(all(&set).map(|(kind, rule)| entry(kind, rule)).collect())
+}
+
+/// The ATT&CK techniques that rules look for, as a layer for the Navigator. Those with problems are
+/// left out: see [`check`].
+#[must_use]
+pub fn coverage(documents: &[Document]) -> String {
+    let (set, _) = RuleSet::compile(documents);
+    tocsin_report::coverage(all(&set).map(|(_, rule)| (&*rule.title, &*rule.techniques)))
 }
 
 /// Finds everything that is wrong with rules, techniques that `attack` does not know included.

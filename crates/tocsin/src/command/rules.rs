@@ -7,38 +7,53 @@ use std::process::ExitCode;
 
 use tocsin_node::content;
 use tocsin_node::report::visible;
-use tocsin_node::rules;
+use tocsin_node::rules::{self, ExplainError};
+use tocsin_node::source::{self, Order};
 
-use crate::cli::RulesCommand;
+use super::input;
+use crate::cli::{ExplainArgs, RulesCommand};
 use crate::exit::{Failure, say};
 
 /// The exit code when a rule is wrong.
 const WRONG: u8 = 3;
 
 pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
-    let paths = match command {
-        RulesCommand::List(rules) | RulesCommand::Check(rules) | RulesCommand::Test(rules) => {
-            &rules.paths
-        }
-    };
-    let documents = documents(paths)?;
     match command {
-        RulesCommand::List(_) => {
+        RulesCommand::List(rules) => {
+            let documents = documents(&rules.paths)?;
             let problems = rules::check(&documents, &content::attack()).problems;
             problems.iter().for_each(|problem| say(&problem.to_string()));
             tell(&rules::list(&documents), problems.is_empty())
         }
-        RulesCommand::Check(_) => {
-            let check = rules::check(&documents, &content::attack());
+        RulesCommand::Check(rules) => {
+            let check = rules::check(&documents(&rules.paths)?, &content::attack());
             tell(&check, check.passed())
         }
-        RulesCommand::Test(_) => {
-            let tested = rules::test(&documents).map_err(|error| {
+        RulesCommand::Test(rules) => {
+            let tested = rules::test(&documents(&rules.paths)?).map_err(|error| {
                 Failure::configuration(format!("{:#}", anyhow::Error::new(error)))
             })?;
             tell(&tested, tested.passed())
         }
+        RulesCommand::Coverage(rules) => tell(&rules::coverage(&documents(&rules.paths)?), true),
+        RulesCommand::Explain(arguments) => explain(arguments),
     }
+}
+
+fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
+    let documents = documents(&arguments.rules)?;
+    let options = input::options(&arguments.input, Order::OneByOne)?;
+    let found = source::find(&arguments.input.paths);
+    let mut progress = input::progress(arguments.quiet);
+    let explained = rules::explain(&documents, &arguments.rule, found, &options, &mut progress);
+    let explained = explained.map_err(|error| match error {
+        ExplainError::Rule(why) => Failure::usage(why),
+        ExplainError::Read(error) => Failure::from(error),
+    })?;
+    if explained.sources == 0 {
+        return Err(input::nothing_read(&explained.unread));
+    }
+    tell(&explained, true)
 }
 
 /// The rules of these folders, or those inside the binary where none is given.

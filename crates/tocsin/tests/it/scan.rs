@@ -95,6 +95,27 @@ fn a_wrong_rule_is_named_with_its_line() {
 }
 
 #[test]
+fn a_rule_explains_which_of_its_selections_hold() {
+    let log = testdata("takeover/auth.log");
+    let told = tocsin(&["rules", "explain", "passwords_read", &log]).out;
+    assert!(told.contains("605 events, 8 of them of its logs: 1 match"), "{told}");
+    assert!(told.contains("auth.log:539\n  holds  file\n  holds  reading\n"), "{told}");
+    let refused = tocsin(&["rules", "explain", "password_guessing", &log]);
+    assert_eq!(refused.code, Some(2));
+    assert!(refused.err.contains("explain what it counts: Failed sign-in"), "{}", refused.err);
+}
+
+#[test]
+fn the_techniques_that_rules_look_for_become_a_layer() {
+    let layer = tocsin(&["rules", "coverage"]).out;
+    let layer: serde_json::Value = serde_json::from_str(&layer).unwrap();
+    let techniques = layer["techniques"].as_array().unwrap();
+    let guessing = techniques.iter().find(|t| t["techniqueID"] == "T1110.001").unwrap();
+    assert!(guessing["score"].as_u64() >= Some(1), "{guessing}");
+    assert!(guessing["comment"].as_str().unwrap().contains("Password guessing"), "{guessing}");
+}
+
+#[test]
 fn rules_that_cannot_be_used_are_told_and_the_others_are_used() {
     let folder = TempDir::new().unwrap();
     let rule = |name: &str, condition: &str| {
