@@ -39,7 +39,17 @@ pub(crate) const SYSLOG: &[&str] = &[
 /// Records that are joined.
 pub(crate) const AUDIT: &[&str] = &["auditd"];
 /// Records of named members, and what is wrapped in such.
-pub(crate) const JSON: &[&str] = &["json", "ocsf", "sysmon", "mongodb", "vaultwarden", "gitlab"];
+pub(crate) const JSON: &[&str] = &[
+    "json",
+    "ocsf",
+    "sysmon",
+    "windows",
+    "cloudtrail",
+    "zeek",
+    "mongodb",
+    "vaultwarden",
+    "gitlab",
+];
 /// Web servers and proxies.
 pub(crate) const WEB: &[&str] =
     &["access", "apache-error", "haproxy", "lighttpd", "nginx-error", "squid", "suhosin"];
