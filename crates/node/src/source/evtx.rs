@@ -34,40 +34,49 @@ struct Evtx {
 }
 
 impl Convert for Evtx {
-    fn convert(&mut self, raw: &mut Vec<u8>, _ended: bool, out: &mut String) {
+    fn convert(&mut self, raw: &mut Vec<u8>, ended: bool, out: &mut String) {
         let mut from = 0;
-        let mut chunks = match self.chunks {
-            None if raw.len() < HEAD => return,
-            None => {
-                from = HEAD;
-                0
-            }
-            Some(chunks) => chunks,
-        };
-        while let Some(chunk) = raw.get(from..from + CHUNK) {
-            chunks += 1;
-            // Files are made larger than what they hold.
-            if chunk.starts_with(b"ElfChnk\0") {
-                self.chunk(chunk.to_vec(), chunks, out);
-            }
+        if self.chunks.is_none() && raw.len() >= HEAD {
+            (self.chunks, from) = (Some(0), HEAD);
+        }
+        while let (Some(chunks), Some(chunk)) = (&mut self.chunks, raw.get(from..from + CHUNK)) {
+            *chunks += 1;
+            let number = *chunks;
+            self.chunk(chunk, number, out);
             from += CHUNK;
         }
-        self.chunks = Some(chunks);
         raw.drain(..from);
+        if ended && !raw.is_empty() {
+            self.cut(raw, out);
+            raw.clear();
+        }
     }
 }
 
 impl Evtx {
+    /// What a file holds that ends too early: the records of a chunk up to there.
+    fn cut(&self, rest: &[u8], out: &mut String) {
+        out.push_str("damaged record: the file ends too early\n");
+        if let Some(chunks) = self.chunks {
+            let missing = vec![0; CHUNK - rest.len()];
+            self.chunk(&[rest, &missing].concat(), chunks + 1, out);
+        }
+    }
+
     /// Adds the records of a chunk. What is damaged becomes a line that says so, since it stands
     /// for a record: nobody understands it, and it is counted as such.
-    fn chunk(&self, chunk: Vec<u8>, number: usize, out: &mut String) {
+    fn chunk(&self, chunk: &[u8], number: usize, out: &mut String) {
+        // Files are made larger than what they hold.
+        if !chunk.starts_with(b"ElfChnk\0") {
+            return;
+        }
         let mut told = |error: &dyn std::fmt::Display| {
             let error = error.to_string();
             let line = error.lines().next().unwrap_or_default();
             // Writing to a String cannot fail.
             let _ = writeln!(out, "damaged record in chunk {number}: {line}");
         };
-        let mut chunk = match EvtxChunkData::new(chunk, false) {
+        let mut chunk = match EvtxChunkData::new(chunk.to_vec(), false) {
             Ok(chunk) => chunk,
             Err(error) => return told(&error),
         };

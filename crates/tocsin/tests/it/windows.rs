@@ -118,6 +118,11 @@ fn what_can_be_read_of_a_cut_event_log_is_used_and_damage_is_counted() {
     fs::write(&path, &log).unwrap();
     let whole = tocsin(&["parse", path.to_str().unwrap()]);
     assert!(whole.err.contains("7 records read, 7 understood (windows)"), "{}", whole.err);
+    log.truncate(4096 + 9000);
+    fs::write(&path, &log).unwrap();
+    let cut = tocsin(&["parse", path.to_str().unwrap()]);
+    assert!(cut.err.contains("not understood, like: damaged record: the file ends"), "{}", cut.err);
+    assert!(cut.out.lines().filter(|line| line.contains("Sysmon")).count() > 0, "{}", cut.err);
     // The magic of the second record, which is at the end of the first one.
     let second = log.windows(4).enumerate().filter(|(_, w)| *w == b"**\0\0").nth(1).unwrap().0;
     log[second] = b'x';
