@@ -21,6 +21,10 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("windows", &["*"], &[]).with_reader(read).that_begins_with(b"<{")
 };
 
+/// A longer head of an event in XML is none: those of Windows have one KiB, and this one is searched
+/// for every name.
+const SYSTEM_MAX: usize = 4096;
+
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let body = record.body.trim_ascii_start();
     let read = if body.starts_with('{') { read_json(body, out) } else { read_xml(body, out) };
@@ -109,7 +113,7 @@ fn read_xml<'t>(body: &'t str, out: &mut Writer<'_>) -> Option<Head<'t>> {
     if !body.starts_with("<Event") {
         return None;
     }
-    let (system, said) = find::split(body, "</System>")?;
+    let (system, said) = find::split(body, "</System>").filter(|(s, _)| s.len() <= SYSTEM_MAX)?;
     let mut head = Head::default();
     let provider = xml::attribute(xml::tag(system, "Provider")?, "Name")?;
     out.native("Provider_Name", &xml::unescaped(provider));
