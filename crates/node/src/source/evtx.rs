@@ -66,8 +66,11 @@ impl Evtx {
     /// Adds the records of a chunk. What is damaged becomes a line that says so, since it stands
     /// for a record: nobody understands it, and it is counted as such.
     fn chunk(&self, chunk: &[u8], number: usize, out: &mut String) {
-        // Files are made larger than what they hold.
+        // Files are made larger than what they hold; what is there is empty.
         if !chunk.starts_with(b"ElfChnk\0") {
+            if chunk.iter().any(|byte| *byte != 0) {
+                let _ = writeln!(out, "damaged record in chunk {number}: not the mark of a chunk");
+            }
             return;
         }
         let mut told = |error: &dyn std::fmt::Display| {

@@ -118,6 +118,11 @@ fn what_can_be_read_of_a_cut_event_log_is_used_and_damage_is_counted() {
     fs::write(&path, &log).unwrap();
     let whole = tocsin(&["parse", path.to_str().unwrap()]);
     assert!(whole.err.contains("7 records read, 7 understood (windows)"), "{}", whole.err);
+    let mut unmarked = log.clone();
+    unmarked[4096] = b'x';
+    fs::write(&path, &unmarked).unwrap();
+    let unmarked = tocsin(&["parse", path.to_str().unwrap()]);
+    assert!(unmarked.err.contains("like: damaged record in chunk"), "{}", unmarked.err);
     log.truncate(4096 + 9000);
     fs::write(&path, &log).unwrap();
     let cut = tocsin(&["parse", path.to_str().unwrap()]);
