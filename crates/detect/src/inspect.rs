@@ -1,23 +1,25 @@
 //! Asks a rule about single events, outside any engine: why it matches one, or why not.
 
 use tocsin_event::EventRef;
-use tocsin_sigma::{RuleIndex, RuleSet, Scratch};
+use tocsin_sigma::{Route, RuleIndex, RuleSet, Scratch};
 
 use crate::record::{Accessors, EventRecord};
 use crate::rules;
 
-/// Rules that can be asked.
+/// A rule that can be asked.
 #[derive(Debug)]
 pub struct Inspector {
     set: RuleSet,
+    rule: RuleIndex,
+    route: Route,
     accessors: Accessors,
     scratch: Scratch,
 }
 
-/// What a rule says of an event.
+/// What the rule says of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// Whether the rule is for the event's kind of log; the others are only told as if it were.
+    /// Whether the rule is for the event's kind of log. An engine asks it about no others.
     pub concerned: bool,
     /// Whether its condition holds.
     pub matches: bool,
@@ -26,29 +28,23 @@ pub struct Verdict {
 }
 
 impl Inspector {
-    /// Makes rules ready.
+    /// Makes one rule of a set ready.
     #[must_use]
-    pub fn new(set: RuleSet) -> Self {
-        Inspector { accessors: Accessors::of(&set), set, scratch: Scratch::new() }
+    pub fn new(set: RuleSet, rule: RuleIndex) -> Self {
+        let (accessors, route) = (Accessors::of(&set), set.route_of(vec![rule]));
+        Inspector { set, rule, route, accessors, scratch: Scratch::new() }
     }
 
-    /// The rules.
-    #[must_use]
-    pub fn rules(&self) -> &RuleSet {
-        &self.set
-    }
-
-    /// Asks one rule about an event.
-    pub fn ask(&mut self, rule: RuleIndex, event: EventRef<'_>) -> Verdict {
+    /// Asks the rule about an event.
+    pub fn ask(&mut self, event: EventRef<'_>) -> Verdict {
         let sources = rules::logsources(event.logsource, event.class);
-        let wanted = self.set.rule(rule).map(|rule| &rule.logsource);
+        let wanted = self.set.rule(self.rule).map(|rule| &rule.logsource);
         let concerned = sources.iter().any(|source| wanted.is_some_and(|w| w.covers(source)));
         let record = EventRecord::new(event, &self.accessors);
-        let route = self.set.route_of(vec![rule]);
         let mut hits = Vec::new();
-        self.set.matches(&route, &record, &mut self.scratch, &mut hits);
-        let holding = self.set.explain(rule, &record, &mut self.scratch);
-        let names = self.set.selections(rule).into_iter();
+        self.set.matches(&self.route, &record, &mut self.scratch, &mut hits);
+        let holding = self.set.explain(self.rule, &record, &mut self.scratch);
+        let names = self.set.selections(self.rule).into_iter();
         let selections = names.map(|name| (name.to_owned(), holding.contains(&name))).collect();
         Verdict { concerned, matches: !hits.is_empty(), selections }
     }

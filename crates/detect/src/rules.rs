@@ -49,7 +49,7 @@ struct Entry {
     progress: Progress,
     /// The finding made last.
     finding: Option<FindingId>,
-    /// How much of its count has been told.
+    /// How much of its count has been told; more than fits is not counted.
     told: u32,
 }
 
@@ -166,8 +166,9 @@ impl Entry {
     }
 
     fn growth_to(&self, Span { end_ns, count, .. }: Span) -> Option<Growth> {
-        let (id, more) = (self.finding?, count.checked_sub(u64::from(self.told))?);
-        (more > 0).then_some(Growth { id, more, end: Time(end_ns), evidence: None })
+        let (id, more) = (self.finding?, saturated(count).checked_sub(self.told)?);
+        let growth = Growth { id, more: more.into(), end: Time(end_ns), evidence: None };
+        (more > 0).then_some(growth)
     }
 
     /// Growth is told, with fresh evidence, whenever the count has passed a power of two: the cost

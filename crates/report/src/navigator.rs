@@ -86,7 +86,7 @@ pub fn coverage<'r>(rules: impl Iterator<Item = (&'r str, &'r [String])>) -> Str
         }
     }
     let noted = covered.into_iter().map(|(id, titles)| (id, Note::of_rules(&titles)));
-    layer("Tocsin rules", format!("What {} look for", counted(count, "rule")), &noted.collect())
+    layer("Tocsin rules", format!("Techniques of {}", counted(count, "rule")), &noted.collect())
 }
 
 /// What a layer says of a technique.

@@ -16,7 +16,8 @@ pub(crate) fn count(n: u64) -> String {
 }
 
 /// A count and its noun: `1 alert`, `2,000 alerts`.
-pub(crate) fn counted(n: u64, noun: &str) -> String {
+#[must_use]
+pub fn counted(n: u64, noun: &str) -> String {
     let plural = match noun.strip_suffix('y') {
         Some(stem) => format!("{stem}ies"),
         None => format!("{noun}s"),

@@ -5,7 +5,7 @@ use std::io;
 
 use tocsin_detect::{Inspector, Verdict};
 use tocsin_event::Skipped;
-use tocsin_report::visible;
+use tocsin_report::{counted, visible};
 use tocsin_sigma::{Correlation, Document, LogSource, RuleIndex, RuleSet};
 
 use crate::progress::Progress;
@@ -13,7 +13,7 @@ use crate::source::{self, Found, ReadOptions};
 
 /// Events shown that match, and events that nearly do.
 const SHOWN: usize = 5;
-/// Bytes shown of a record.
+/// Characters shown of a record.
 const EXCERPT: usize = 240;
 /// Rules named where none is meant, or several are.
 const NAMED: usize = 5;
@@ -82,9 +82,9 @@ pub fn explain(
         explained.place = (rule.path.clone(), rule.line);
         explained.logsource = rule.logsource.clone();
     }
-    let mut inspector = Inspector::new(set);
+    let mut inspector = Inspector::new(set, index);
     let report = source::read(found, options, progress, &mut |event| {
-        let verdict = inspector.ask(index, event);
+        let verdict = inspector.ask(event);
         explained.take(verdict, || Looked {
             source: event.source().to_string(),
             record: event.record,
@@ -159,18 +159,16 @@ impl fmt::Display for Explained {
         let (path, line) = &self.place;
         writeln!(f, "{} ({path}:{line})", self.title)?;
         writeln!(f, "  for        {}", shown(&self.logsource))?;
-        let (events, concerned, matching) = (self.events, self.concerned, self.matching);
-        writeln!(
-            f,
-            "  looked at  {events} events, {concerned} of them of its logs: {matching} match"
-        )?;
+        let events = counted(self.events, "event");
+        let (concerned, matching) = (self.concerned, self.matching);
+        writeln!(f, "  looked at  {events}, {concerned} of them of its logs: {matching} match")?;
         for (word, looked) in [("matches", &self.matches), ("nearly", &self.misses)] {
             for one in looked {
                 writeln!(f, "\n{word}  {}:{}", visible(&one.source), one.record)?;
                 for (name, holds) in &one.verdict.selections {
                     writeln!(f, "  {}  {name}", if *holds { "holds" } else { "not  " })?;
                 }
-                writeln!(f, "  {}", visible(&one.text))?;
+                writeln!(f, "  {}", one.text)?;
             }
         }
         Ok(())

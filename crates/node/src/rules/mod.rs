@@ -9,6 +9,7 @@ use std::fmt;
 
 use tocsin_detect::{AttackCatalog, EngineError};
 use tocsin_parse::wording::BadTemplate;
+use tocsin_report::counted;
 use tocsin_sigma::{Document, Level, Problem, Rule, RuleSet};
 
 pub use explain::{ExplainError, Explained, Looked, explain};
@@ -197,8 +198,9 @@ impl fmt::Display for Check {
         self.remarks.iter().try_for_each(|remark| writeln!(f, "{remark}"))?;
         let (rules, correlations) = (self.rules, self.correlations);
         let (problems, remarks) = (self.problems.len(), self.remarks.len());
-        let (rules, correlations) = (counted(rules, "rule"), counted(correlations, "correlation"));
-        let (problems, remarks) = (counted(problems, "problem"), counted(remarks, "remark"));
+        let of = |number: usize, noun| counted(number as u64, noun);
+        let (rules, correlations) = (of(rules, "rule"), of(correlations, "correlation"));
+        let (problems, remarks) = (of(problems, "problem"), of(remarks, "remark"));
         writeln!(f, "{rules} and {correlations} can be used; {problems}, {remarks}")
     }
 }
@@ -208,12 +210,9 @@ impl fmt::Display for Tested {
         self.failures.iter().try_for_each(|failure| writeln!(f, "{failure}"))?;
         let Tested { rules, examples, failures, untested } = self;
         let (failed, bare) = (failures.len(), untested.len());
-        let (examples, rules) = (counted(*examples, "example"), counted(*rules, "rule"));
-        let bare = counted(bare, "rule");
+        let of = |number: usize, noun| counted(number as u64, noun);
+        let (examples, rules, bare) =
+            (of(*examples, "example"), of(*rules, "rule"), of(bare, "rule"));
         writeln!(f, "{examples} of {rules} run: {failed} failed; {bare} without any")
     }
-}
-
-fn counted(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }

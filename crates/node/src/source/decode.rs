@@ -10,7 +10,7 @@ use tocsin_event::Time;
 use super::input::{Begun, Bytes, Counted, Counter, Gauge, Stored, read_up_to};
 use super::kind::{self, Packing};
 use super::limits::{self, Unfolding};
-use super::{Origin, Source, columns, documents, evtx, journal, logins, utf16};
+use super::{Origin, Source, documents, evtx, journal, logins, utf16, zeek};
 
 /// A kind of file that is a log but not UTF-8 text.
 struct Decoder {
@@ -26,7 +26,7 @@ const DECODERS: &[Decoder] = &[
     Decoder { looks_like: utf16::is_big_endian, text: utf16::big_endian },
     Decoder { looks_like: logins::is_logins, text: logins::text },
     Decoder { looks_like: evtx::is_evtx, text: evtx::text },
-    Decoder { looks_like: columns::is_columns, text: columns::text },
+    Decoder { looks_like: zeek::is_columns, text: zeek::text },
     Decoder { looks_like: documents::is_documents, text: documents::text },
 ];
 

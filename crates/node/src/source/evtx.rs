@@ -8,11 +8,15 @@ use evtx::{EvtxChunkData, ParserSettings};
 
 use super::convert::{Convert, converted};
 use super::input::Bytes;
+use super::limits;
 
 /// The length of the file's head.
 const HEAD: usize = 4096;
 /// The length of a chunk.
 const CHUNK: usize = 64 * 1024;
+
+// A chunk is converted once it has been read whole.
+const _: () = assert!(CHUNK <= limits::BLOCK);
 
 /// Whether a file that begins like this is such a log.
 pub(super) fn is_evtx(head: &[u8]) -> bool {

@@ -77,9 +77,10 @@ impl Finder {
         }
         if let Some(first) = self.seen.get(&identity(&metadata)) {
             let leads_back = metadata.is_dir() && path.starts_with(first);
-            let same = |source: &&mut Source| source.is_at(first);
-            if let Some(source) = self.found.sources.iter_mut().find(same) {
-                source.named |= named;
+            let is_it = |source: &&mut Source| source.is_at(first);
+            // Only what was typed is looked for: links in a folder may be many.
+            if named && let Some(source) = self.found.sources.iter_mut().find(is_it) {
+                source.named = true;
             }
             let first = first.display();
             return self.skip(

@@ -5,7 +5,6 @@
 //! the threads. What cannot be read is named, never silent, and stops nothing else. What the
 //! records mean is the parse crate's business, what they tell together the engine's.
 
-mod columns;
 mod convert;
 mod decode;
 mod documents;
@@ -23,6 +22,7 @@ mod reader;
 mod text;
 mod twice;
 mod utf16;
+mod zeek;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

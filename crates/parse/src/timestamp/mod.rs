@@ -118,6 +118,18 @@ pub fn leading(text: &str) -> Option<(Stamp, &str)> {
     bare(text)
 }
 
+/// A count of units since the epoch: `whole` units of so many nanoseconds, and a decimal fraction of
+/// one.
+pub(crate) fn since_epoch(whole: &str, fraction: &str, unit_ns: i64) -> Option<Stamp> {
+    let mut digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
+    let billionths = digits.try_fold(0i64, |n, digit| {
+        digit.is_ascii_digit().then(|| n * 10 + i64::from(digit - b'0'))
+    })?;
+    let within = billionths / (1_000_000_000 / unit_ns);
+    let whole: i64 = whole.parse().ok()?;
+    whole.checked_mul(unit_ns)?.checked_add(within).map(|ns| Stamp::Instant(Time(ns)))
+}
+
 /// The time at the start of `text`, without brackets, and what follows it.
 #[must_use]
 pub fn bare(text: &str) -> Option<(Stamp, &str)> {

@@ -34,8 +34,8 @@ pub(crate) fn run(arguments: &ParseArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Lets a pipe hold as much as anyone may ask for: a reader that is woken for every 64 KiB costs as
-/// much as the parsing does. What is no pipe, or may not grow, stays as it is.
+/// Lets a pipe hold as much as anyone may ask for: stopping for the reader after every 64 KiB costs a
+/// good part of the time. What is no pipe, or may not grow, stays as it is.
 fn widen_pipe(out: &impl AsFd) {
     let _ = rustix::pipe::fcntl_setpipe_size(out, PIPE_BYTES);
 }

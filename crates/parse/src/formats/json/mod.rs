@@ -5,7 +5,7 @@ mod keys;
 
 use std::borrow::Cow;
 
-use tocsin_event::{Activity, Class, Field, LogSource, Peer, Severity, Status, Time, Writer};
+use tocsin_event::{Activity, Class, Field, LogSource, Peer, Severity, Status, Writer};
 
 use crate::format::Format;
 use crate::header::Record;
@@ -103,13 +103,7 @@ fn stamp(text: &str) -> Option<Stamp> {
         19 => 1,
         _ => return None,
     };
-    let nanos =
-        fraction.bytes().chain(std::iter::repeat(b'0')).take(9).try_fold(0i64, |n, digit| {
-            digit.is_ascii_digit().then(|| n * 10 + i64::from(digit - b'0'))
-        })?;
-    let whole: i64 = whole.parse().ok()?;
-    let within = nanos / (1_000_000_000 / unit_ns);
-    whole.checked_mul(unit_ns)?.checked_add(within).map(|ns| Stamp::Instant(Time(ns)))
+    timestamp::since_epoch(whole, fraction, unit_ns)
 }
 
 /// Words that say how it went, by their beginnings.

@@ -2,8 +2,9 @@
 //! `<Event><System>...</System><EventData><Data Name="Image">/bin/sh</Data>...`.
 //! Those of Windows are read elsewhere.
 
-use tocsin_event::{Activity, Class, Field, LogSource, Peer, Status, Writer};
+use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
+use super::windows;
 use crate::format::Format;
 use crate::header::Record;
 use crate::timestamp;
@@ -57,40 +58,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     for (name, value) in xml::data(data) {
         let value = xml::unescaped(value);
         out.native(name, &value);
-        attribute(name, &value, out);
+        windows::attribute(name, &value, out);
     }
     true
-}
-
-fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
-    if value == "-" {
-        return;
-    }
-    match name {
-        "User" => out.event.user = out.span(value),
-        "ProcessId" => out.event.pid = value.parse().unwrap_or_default(),
-        "Image" => {
-            out.set(Field::ProcessPath, value);
-            out.set(Field::ProcessName, value.rsplit('/').next().unwrap_or(value));
-        }
-        "CommandLine" => out.set(Field::ProcessCmdLine, value),
-        "CurrentDirectory" => out.set(Field::ProcessCwd, value),
-        "ParentProcessId" => out.set(Field::ParentPid, value),
-        "LogonId" => out.set(Field::SessionUid, value),
-        "TargetFilename" | "Device" => out.set(Field::FilePath, value),
-        "Protocol" => out.set(Field::Protocol, value),
-        "SourceIp" | "SourcePort" | "SourceHostname" => peer(&mut out.event.src, name, value),
-        "DestinationIp" | "DestinationPort" | "DestinationHostname" => {
-            peer(&mut out.event.dst, name, value);
-        }
-        _ => {}
-    }
-}
-
-fn peer(peer: &mut Peer, name: &str, value: &str) {
-    if name.ends_with("Ip") {
-        peer.ip = crate::address::ip(value);
-    } else if name.ends_with("Port") {
-        peer.port = value.parse().unwrap_or_default();
-    }
 }

@@ -75,9 +75,7 @@ impl<'t> Head<'t> {
     fn say(&mut self, name: &str, value: &str, out: &mut Writer<'_>) {
         out.native(name, value);
         self.deletes_key |= name == "EventType" && value.starts_with("Delete");
-        if !matches!(value, "" | "-") {
-            attribute(name, value, out);
-        }
+        attribute(name, value, out);
     }
 }
 
@@ -137,8 +135,11 @@ fn read_xml<'t>(body: &'t str, out: &mut Writer<'_>) -> Option<Head<'t>> {
 }
 
 /// Sets what OCSF has a place for. Names that differ between providers are brought to Sysmon's,
-/// which rules for any provider use.
-fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
+/// which rules for any provider use. Sysmon for Linux has the same.
+pub(super) fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
+    if matches!(value, "" | "-") {
+        return;
+    }
     match name {
         "NewProcessName" => out.native("Image", value),
         "ParentProcessName" => out.native("ParentImage", value),
@@ -159,6 +160,7 @@ fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
         "TargetFilename" | "Device" => out.set(Field::FilePath, value),
         "LogonId" | "TargetLogonId" => out.set(Field::SessionUid, value),
         "ServiceName" => out.set(Field::ServiceName, value),
+        "Protocol" if value.parse::<u8>().is_err() => out.set(Field::Protocol, value),
         "QueryName" => out.set(Field::DnsQuery, value),
         "Threat Name" | "ThreatName" => out.set(Field::MalwareName, value),
         "IpAddress" | "SourceIp" | "SourceAddress" => out.event.src.ip = address::ip(value),
@@ -173,5 +175,5 @@ fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
 
 fn process(path: &str, out: &mut Writer<'_>) {
     out.set(Field::ProcessPath, path);
-    out.set(Field::ProcessName, path.rsplit('\\').next().unwrap_or(path));
+    out.set(Field::ProcessName, path.rsplit(['\\', '/']).next().unwrap_or(path));
 }

@@ -7,11 +7,12 @@ pub(super) const MARKS: &[&str] = &[
     "\"fuid\"",
     "\"certificate.",
     "\"msg_types\"",
-    "\"note\"",
+    "\"Notice::ACTION_",
+    "\"notice\":false",
+    "\"notice\":true",
     "\"software_type\"",
     "\"src_mac\"",
     "\"section_names\"",
-    "\"peer\"",
 ];
 
 /// The log that a member of this name belongs to, empty where it may be any.

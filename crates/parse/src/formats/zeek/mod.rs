@@ -5,7 +5,7 @@ mod kind;
 
 use std::borrow::Cow;
 
-use tocsin_event::{Activity, Class, Field, LogSource, Status, Time, Writer};
+use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
 use crate::format::Format;
 use crate::header::Record;
@@ -142,8 +142,5 @@ fn stamp(text: &str) -> Option<Stamp> {
     if whole.is_empty() || !whole.bytes().all(|b| b.is_ascii_digit()) {
         return timestamp::bare(text).map(|(stamp, _)| stamp);
     }
-    let digits = fraction.bytes().chain(std::iter::repeat(b'0')).take(9);
-    let nanos = digits.map(|b| i64::from(b.wrapping_sub(b'0').min(9))).fold(0, |n, d| n * 10 + d);
-    let seconds: i64 = whole.parse().ok()?;
-    seconds.checked_mul(1_000_000_000)?.checked_add(nanos).map(|ns| Stamp::Instant(Time(ns)))
+    timestamp::since_epoch(whole, fraction, 1_000_000_000)
 }

@@ -14,6 +14,9 @@ pub(super) fn text(bytes: Bytes) -> Bytes {
     converted(bytes, Columns::default())
 }
 
+/// What stands before a label.
+const LABEL: &str = "   ";
+
 /// What the lines with `#` have said so far.
 #[derive(Default)]
 struct Columns {
@@ -23,6 +26,8 @@ struct Columns {
     unset: String,
     path: String,
     names: Vec<String>,
+    /// Whether the last column holds labels too.
+    labelled: bool,
     kinds: Vec<Kind>,
 }
 
@@ -69,22 +74,28 @@ impl Columns {
             "empty_field" => self.empty = rest.to_owned(),
             "unset_field" => self.unset = rest.to_owned(),
             "path" => self.path = rest.to_owned(),
-            "fields" => self.names = self.values(rest).map(str::to_owned).collect(),
-            "types" => self.kinds = self.values(rest).map(Kind::of).collect(),
+            "fields" => {
+                self.labelled = rest.contains(LABEL);
+                self.names = self.values(rest).into_iter().map(str::to_owned).collect();
+            }
+            "types" => self.kinds = self.values(rest).into_iter().map(Kind::of).collect(),
             _ => {}
         }
     }
 
-    /// The values of a line. Labels that were added later stand in the last column, behind three
-    /// blanks.
-    fn values<'l>(&'l self, line: &'l str) -> impl Iterator<Item = &'l str> {
+    /// The values of a line. Labels that others added stand in its last column, behind three blanks.
+    fn values<'l>(&'l self, line: &'l str) -> Vec<&'l str> {
         let separator = if self.separator.is_empty() { "\t" } else { &self.separator };
-        line.split(separator).flat_map(|value| value.split("   "))
+        let mut values: Vec<&str> = line.split(separator).collect();
+        if let Some(last) = values.pop_if(|_| self.labelled) {
+            values.extend(last.split(LABEL));
+        }
+        values
     }
 
     /// Adds a record; what does not fit the columns is passed on as it is, and nobody understands it.
     fn record(&self, line: &str, out: &mut String) {
-        let values: Vec<&str> = self.values(line).collect();
+        let values = self.values(line);
         if values.len() != self.names.len() {
             out.push_str(line);
             out.push('\n');
@@ -170,7 +181,7 @@ mod tests {
         let log = "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n\
                    #path\tconn\n#fields\tts\tid.orig_h\tservice\tlocal\ttags\tsizes   label\n\
                    #types\ttime\taddr\tstring\tbool\tset[string]\tvector[count]   string\n\
-                   1.5\t192.0.2.1\t-\tT\ta,\"b\t1,2   Benign\n\
+                   1.5\t192.0.2.1\ta   b\tT\ta,\"b\t1,2   Benign\n\
                    2\t2001:db8::1\t(empty)\tF\t(empty)\t-   -\n\
                    cut\toff\n#close\t2019\n";
         let mut lines = String::new();
@@ -178,7 +189,7 @@ mod tests {
         assert!(is_columns(log.as_bytes()));
         assert_eq!(
             lines,
-            "{\"_path\":\"conn\",\"ts\":1.5,\"id.orig_h\":\"192.0.2.1\",\"local\":true,\
+            "{\"_path\":\"conn\",\"ts\":1.5,\"id.orig_h\":\"192.0.2.1\",\"service\":\"a   b\",\"local\":true,\
              \"tags\":[\"a\",\"\\\"b\"],\"sizes\":[1,2],\"label\":\"Benign\"}\n\
              {\"_path\":\"conn\",\"ts\":2,\"id.orig_h\":\"2001:db8::1\",\"service\":\"\",\
              \"local\":false,\"tags\":[]}\n\
