@@ -46,7 +46,11 @@ pub enum EngineError {
 }
 
 /// The version of the snapshot's layout.
-const LAYOUT: u32 = 3;
+const LAYOUT: u32 = 4;
+
+/// Events in a row, in order among themselves, that are too late for any window: then it is not they
+/// that are late but time that was ahead.
+const SETBACK_EVENTS: u32 = 16;
 
 /// Events in, findings out.
 #[derive(Debug)]
@@ -66,6 +70,9 @@ struct State {
     rules_known: Vec<String>,
     now: Time,
     close_at: Time,
+    /// The late events in a row up to now, and the newest of them.
+    late_run: (u32, Time),
+    setbacks: u64,
     events: u64,
     rules: RuleState,
     windows: Windows,
@@ -94,6 +101,8 @@ pub struct Conclusion {
     pub evicted: u64,
     /// Events that came after their window had closed.
     pub late: u64,
+    /// How often time was set back, and counting began anew.
+    pub setbacks: u64,
     /// Findings beyond the cap, not kept.
     pub shed: u64,
 }
@@ -110,6 +119,8 @@ impl Engine {
             rules_known: rule_ids(rules.set()),
             now: Time::UNKNOWN,
             close_at: Time::UNKNOWN,
+            late_run: (0, Time::UNKNOWN),
+            setbacks: 0,
             events: 0,
             rules: RuleState::new(config.rule_keys_max),
             windows: Windows::new(&config),
@@ -162,6 +173,7 @@ impl Engine {
                 self.close(time);
             }
         }
+        self.note_late(time);
         self.rules.step(event, time, &mut self.state.rules, &mut self.emissions);
         self.intel.step(&event, time, &mut self.emissions);
         self.state.windows.step(&event, time, &self.config);
@@ -173,12 +185,10 @@ impl Engine {
     /// Forgets what was found and what rules were counting, keeping what the models have learnt:
     /// after a baseline has been read.
     pub fn forget_findings(&mut self) {
-        self.finish();
-        self.state.rules = RuleState::new(self.config.rule_keys_max);
+        self.begin_anew();
         self.state.findings = Findings::new(self.config.findings_max);
         self.state.windows = Windows::new(&self.config);
-        (self.state.now, self.state.close_at) = (Time::UNKNOWN, Time::UNKNOWN);
-        self.state.events = 0;
+        (self.state.events, self.state.setbacks) = (0, 0);
     }
 
     /// Ends the events: closes every window and tells all that was still being counted.
@@ -195,6 +205,7 @@ impl Engine {
             keys: state.rules.len() as u64,
             evicted: state.rules.evicted() + state.windows.evicted,
             late: state.windows.late,
+            setbacks: state.setbacks,
             shed: state.findings.shed,
             ..Conclusion::default()
         };
@@ -204,6 +215,33 @@ impl Engine {
         conclusion.alerts = alerts::from_findings(&conclusion.findings);
         conclusion.incidents = incidents::from_alerts(&conclusion.alerts, &attack);
         conclusion
+    }
+
+    /// Sees whether time was set back: a clock was wrong, or logs of other days follow.
+    fn note_late(&mut self, time: Time) {
+        let Config { lateness, window, .. } = self.config;
+        let state = &mut self.state;
+        let (run, newest) = state.late_run;
+        state.late_run = match time {
+            _ if time >= state.now - lateness - window => (0, Time::UNKNOWN),
+            _ if time >= newest - lateness => (run + 1, newest.max(time)),
+            _ => (1, time),
+        };
+        if state.late_run.0 == SETBACK_EVENTS {
+            self.begin_anew();
+            self.state.setbacks += 1;
+            self.state.now = time;
+        }
+    }
+
+    /// Ends what is being counted, and forgets how late it is.
+    fn begin_anew(&mut self) {
+        self.finish();
+        let state = &mut self.state;
+        state.rules.clear();
+        state.windows.open_anew();
+        (state.now, state.close_at) = (Time::UNKNOWN, Time::UNKNOWN);
+        state.late_run = (0, Time::UNKNOWN);
     }
 
     fn finish(&mut self) {

@@ -93,6 +93,12 @@ impl<T> Keyed<T> {
         self.slots.into_iter().map(|slot| slot.state)
     }
 
+    /// Forgets every key.
+    pub(crate) fn clear(&mut self) {
+        self.slots.clear();
+        self.index.clear();
+    }
+
     fn insert(&mut self, key: Key, state: T, evict: impl FnMut(T)) -> u32 {
         if self.slots.len() >= self.capacity as usize {
             self.make_room(evict);

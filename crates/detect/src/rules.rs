@@ -84,6 +84,11 @@ impl RuleState {
         self.keys.evicted()
     }
 
+    /// Forgets what was being counted.
+    pub(crate) fn clear(&mut self) {
+        self.keys.clear();
+    }
+
     /// The growth not yet told of every finding, to be told at the end.
     pub(crate) fn rest(&self) -> impl Iterator<Item = Emission> {
         self.keys.states().filter_map(Entry::growth).map(Emission::Grown)

@@ -124,6 +124,11 @@ impl Windows {
         closed
     }
 
+    /// Takes events of any time again, once every window is closed.
+    pub(crate) fn open_anew(&mut self) {
+        self.closed_before = Time(i64::MIN);
+    }
+
     /// Takes back windows that are done with.
     pub(crate) fn recycle(&mut self, mut done: Vec<EntityWindow>) {
         done.truncate(SPARE_MAX.saturating_sub(self.spare.len()));

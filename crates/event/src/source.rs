@@ -26,9 +26,9 @@ pub struct SourceSummary {
     pub skipped: BTreeMap<String, u64>,
     /// The most frequent shapes that no parser knew, with how often each was seen.
     pub unparsed_shapes: Vec<(String, u64)>,
-    /// Time of its first event.
+    /// Time of its earliest event.
     pub first: Option<Time>,
-    /// Time of its last event.
+    /// Time of its latest event.
     pub last: Option<Time>,
     /// What had to be assumed (year, zone, encoding).
     pub assumptions: Vec<String>,
@@ -42,6 +42,14 @@ impl SourceSummary {
         match self.skipped.get_mut(reason) {
             Some(count) => *count += 1,
             None => drop(self.skipped.insert(reason.to_owned(), 1)),
+        }
+    }
+
+    /// Has the source span a time that one of its events is known to be of.
+    pub fn span(&mut self, time: Time) {
+        if time.is_known() {
+            self.first = Some(self.first.map_or(time, |first| first.min(time)));
+            self.last = Some(self.last.map_or(time, |last| last.max(time)));
         }
     }
 }

@@ -240,8 +240,7 @@ impl<'f> Parser<'f> {
     fn commit(&mut self, record: &Record<'_>, out: &mut Writer<'_>) {
         if let Some(stamp) = record.stamp {
             self.last_time = self.calendar.resolve(stamp);
-            self.summary.first.get_or_insert(self.last_time);
-            self.summary.last = Some(self.last_time);
+            self.summary.span(self.last_time);
         }
         if self.programs.current().serves_one_peer {
             self.sessions.see(record, self.last_time, &mut out.event.src);

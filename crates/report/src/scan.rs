@@ -7,6 +7,8 @@ use tocsin_event::{
     Alert, Entity, EntityKind, Finding, Incident, Severity, Skipped, SourceSummary, Time,
 };
 
+use crate::phrase::counted;
+
 /// Everything a report can tell. The caller gathers it; nothing here is looked up elsewhere.
 #[derive(Clone, Debug, Default)]
 pub struct Scan {
@@ -24,14 +26,20 @@ pub struct Scan {
     pub learning: Vec<Learning>,
     /// Events the engine saw.
     pub events: u64,
-    /// Time of the first event.
+    /// Time of the earliest event.
     pub first: Option<Time>,
-    /// Time of the last event.
+    /// Time of the latest event.
     pub last: Option<Time>,
     /// Entities seen.
     pub entities: u64,
     /// Entities forgotten to keep memory bounded.
     pub evicted: u64,
+    /// Events that came after their window had closed.
+    pub late: u64,
+    /// How often time was set back, and counting began anew.
+    pub setbacks: u64,
+    /// Findings beyond the cap, not kept.
+    pub shed: u64,
     /// Records that became no event.
     pub skipped: u64,
     /// Records left out because the same record was read before.
@@ -95,6 +103,19 @@ impl Scan {
     /// Records read from all sources.
     pub(crate) fn records(&self) -> u64 {
         self.sources.iter().map(|s| s.read).sum()
+    }
+
+    /// What does not count as it might, and why: a remark each.
+    pub(crate) fn losses(&self) -> impl Iterator<Item = String> {
+        let losses = [
+            (self.duplicates, "record", "read before and left out"),
+            (self.late, "late event", "not judged: their windows had closed"),
+            (self.setbacks, "step", "back in time: what came before and after is counted apart"),
+            (self.evicted, "idle entity", "forgotten to bound memory"),
+            (self.shed, "finding", "not kept to bound memory"),
+        ];
+        let told = losses.into_iter().filter(|(times, ..)| *times > 0);
+        told.map(|(times, what, why)| format!("{} {why}", counted(times, what)))
     }
 
     /// Whether anything is above low.

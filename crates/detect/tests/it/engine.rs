@@ -60,6 +60,24 @@ fn guessing_by_many_sources_is_one_campaign() {
 }
 
 #[test]
+fn logs_of_the_day_before_are_judged_like_any() {
+    let day = 86_400;
+    let attack = |from, source| {
+        let mut logins: Vec<Login> = failures(source, from, 60).collect();
+        logins.push(Login { secs: from + 70, source, user: 1, status: Status::Success });
+        logins
+    };
+    let earlier = [attack(0, 9), attack(600, 7), attack(1200, 8)].concat();
+    let logins = [attack(day, 7), earlier].concat();
+    let conclusion = conclude(&logins, Config::default());
+    assert_eq!(conclusion.setbacks, 1);
+    let takeovers = conclusion.findings.iter().filter(|finding| &*finding.title == "Takeover");
+    assert_eq!(takeovers.count(), 4);
+    let one_late = [attack(day, 7), attack(0, 9)[..1].to_vec(), attack(day + 100, 8)].concat();
+    assert_eq!(conclude(&one_late, Config::default()).setbacks, 0, "a straggler sets nothing back");
+}
+
+#[test]
 fn memory_is_bounded_and_what_it_costs_is_counted() {
     let config = Config { rule_keys_max: 10, ..Config::default() };
     let logins: Vec<Login> = (0..100).flat_map(|source| failures(source, 0, 1)).collect();

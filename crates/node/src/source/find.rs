@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tocsin_event::{Skipped, Time};
 
 use super::input::identity;
-use super::{Found, Origin, Source, limits};
+use super::{Direction, Found, Origin, Source, limits};
 use crate::clock;
 
 /// What the arguments stand for: files, folders with all below them, quoted patterns such as
@@ -46,7 +46,14 @@ impl Finder {
     fn stdin(&mut self) {
         if !std::mem::replace(&mut self.stdin, true) {
             let (name, origin, modified) = ("-".into(), Origin::Stdin, clock::today());
-            self.found.sources.push(Source { name, origin, bytes: 0, modified, named: true });
+            self.found.sources.push(Source {
+                name,
+                origin,
+                bytes: 0,
+                modified,
+                named: true,
+                direction: Direction::default(),
+            });
         }
     }
 
@@ -132,6 +139,7 @@ fn source(path: &Path, metadata: &Metadata, named: bool) -> Source {
         bytes: metadata.len(),
         modified: Time::from_secs(metadata.mtime()),
         named,
+        direction: Direction::default(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! the threads. What cannot be read is named, never silent, and stops nothing else. What the
 //! records mean is the parse crate's business, what they tell together the engine's.
 
+mod backwards;
 mod convert;
 mod decode;
 mod documents;
@@ -43,6 +44,17 @@ pub struct Source {
     modified: Time,
     /// Whether somebody asked for this very file; then it is read whatever it holds.
     named: bool,
+    direction: Direction,
+}
+
+/// Which way the records of a source run in time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Direction {
+    #[default]
+    Unknown,
+    Forwards,
+    /// The newest comes first.
+    Backwards,
 }
 
 #[derive(Clone, Debug)]
@@ -86,8 +98,9 @@ pub enum Order {
     #[default]
     OneByOne,
     /// By time across sources: each event at the latest time its source has reached, ties by the
-    /// order of sources, records of a source in their own order. What was seen before is dropped:
-    /// copies of a source, and events that a journal and a text file both hold.
+    /// order of sources, records of a source in their own order or, where that begins with the
+    /// newest, in its reverse. What was seen before is dropped: copies of a source, and events that
+    /// a journal and a text file both hold.
     ByTime,
 }
 

@@ -9,8 +9,8 @@ use tocsin_event::{Batch, Skipped, Time};
 
 use super::find::reason;
 use super::input::read_up_to;
-use super::reader::{Reader, Reading};
-use super::{Found, Order, Origin, Source, decode, limits};
+use super::reader::{Reader, Reading, direction};
+use super::{Direction, Found, Order, Origin, Source, decode, limits};
 
 /// How records came to a source. The same event may come both ways.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,14 +39,14 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Looks at the sources that may be no logs, and at all where their order depends on it.
+    /// Looks at the sources that may be no logs, and at all where order depends on it.
     pub(super) fn new(found: Found, reading: &Reading<'_>) -> Plan {
         let mut plan = Plan { skipped: found.skipped, ..Plan::default() };
-        let compared = found.sources.len() > 1 && reading.options.order == Order::ByTime;
+        let by_time = reading.options.order == Order::ByTime;
         for source in found.sources {
             match source.origin {
-                Origin::File(_) if compared || !source.named => {
-                    plan.look_at(source, compared, reading);
+                Origin::File(_) if by_time || !source.named => {
+                    plan.look_at(source, by_time, reading);
                 }
                 _ => plan.add(source, &Head::default()),
             }
@@ -54,15 +54,16 @@ impl Plan {
         plan
     }
 
-    fn look_at(&mut self, source: Source, compared: bool, reading: &Reading<'_>) {
+    fn look_at(&mut self, mut source: Source, by_time: bool, reading: &Reading<'_>) {
         let head = match Head::of(&source, reading, &self.hasher) {
             Err(error) => return self.skip(&source, reason(&error)),
             Ok(head) => head,
         };
-        let first = if compared { self.copied(&source, &head, reading) } else { None };
+        source.direction = head.direction;
+        let first = if by_time { self.copied(&source, &head, reading) } else { None };
         match first {
             Some(first) => self.skip(&source, format!("the same content as {first}")),
-            None if !source.named && head.is_timeless() => self.skip(&source, TIMELESS.to_owned()),
+            None if !source.named && head.timeless => self.skip(&source, TIMELESS.to_owned()),
             None => self.add(source, &head),
         }
     }
@@ -94,24 +95,29 @@ const TIMELESS: &str = "no record at its beginning has a time; it is read if you
 /// What the beginning of a source tells.
 #[derive(Default)]
 struct Head {
+    /// Unknown where that takes reading to the end.
     start: Time,
+    direction: Direction,
     transport: Transport,
+    /// That of its text, where there is any.
     hash: Option<u64>,
+    /// Whether there is text in which no record has a time.
+    timeless: bool,
 }
 
 impl Head {
-    /// Whether there is text in which no record has a time.
-    fn is_timeless(&self) -> bool {
-        self.hash.is_some() && !self.start.is_known()
-    }
-
     fn of(source: &Source, reading: &Reading<'_>, hasher: &RandomState) -> io::Result<Head> {
-        let mut reader = Reader::open(source, reading)?;
+        let mut reader = Reader::forwards(source, reading)?;
         let mut batch = Batch::default();
-        reader.peek(limits::HEAD, &mut batch);
+        reader.peek(&mut batch);
         let text = batch.text();
+        let direction = direction(&batch);
+        let first = reader.summary().first;
+        let start = first.filter(|_| direction == Direction::Forwards);
         Ok(Head {
-            start: reader.summary().first.unwrap_or(Time::UNKNOWN),
+            start: start.unwrap_or(Time::UNKNOWN),
+            direction,
+            timeless: !text.is_empty() && first.is_none(),
             transport: transport(text),
             hash: (!text.is_empty()).then(|| hasher.hash_one(text)),
         })

@@ -7,10 +7,11 @@ use std::sync::atomic::Ordering;
 use tocsin_event::{Batch, SourceSummary, Time};
 use tocsin_parse::{Formats, Options, Parser};
 
+use super::backwards::turned;
 use super::input::Gauge;
 use super::plan::first_known;
 use super::text::{Repairs, Text};
-use super::{ReadOptions, Source, decode, limits};
+use super::{Direction, Order, ReadOptions, Source, decode, limits};
 
 /// What all readers share.
 pub(super) struct Reading<'f> {
@@ -29,6 +30,16 @@ pub(super) struct Reader<'f> {
     /// When the source was last written.
     written: Time,
     undated: Option<Undated>,
+    /// What had to be looked at to tell the direction, and whether there is more.
+    first: Option<(Batch, bool)>,
+    turned: Option<Turned>,
+}
+
+/// A text that was turned round.
+struct Turned {
+    lines: u64,
+    repairs: Repairs,
+    error: Option<io::Error>,
 }
 
 /// When records are that come before any with a time.
@@ -39,32 +50,72 @@ enum Undated {
 }
 
 impl<'f> Reader<'f> {
-    /// Opens a source.
+    /// Opens a source, to be read in the order of the options.
     ///
     /// # Errors
     /// When it cannot be read at all, or is no log: the message says what it is.
     pub(super) fn open(source: &Source, reading: &Reading<'f>) -> io::Result<Self> {
-        let unpacked = decode::open(source, &reading.gauge)?;
-        let written = unpacked.written.unwrap_or(source.modified);
-        let options = Options {
-            zone: reading.options.zone.clone(),
-            year: reading.options.year,
-            reference: written,
-            format: reading.options.format,
-        };
-        let parser = Parser::new(reading.formats, &source.name, options);
-        reading.gauge.open.fetch_add(1, Ordering::Relaxed);
-        let (text, gauge) = (Text::new(unpacked.text), Arc::clone(&reading.gauge));
-        Ok(Reader { text, parser, gauge, chunk: limits::CHUNK_MIN, written, undated: None })
+        let mut reader = Reader::forwards(source, reading)?;
+        match source.direction {
+            _ if reading.options.order == Order::OneByOne => {}
+            Direction::Forwards => {}
+            Direction::Backwards => reader.turn_round("", source, reading)?,
+            Direction::Unknown => {
+                let mut first = Batch::new(source.name.clone(), String::new());
+                let more = reader.peek(&mut first);
+                match direction(&first) {
+                    Direction::Backwards => reader.turn_round(first.text(), source, reading)?,
+                    _ => reader.first = Some((first, more)),
+                }
+            }
+        }
+        Ok(reader)
     }
 
-    /// Fills the batch with the first events, those of about `chunk` bytes.
-    pub(super) fn peek(&mut self, chunk: usize, batch: &mut Batch) {
-        self.fill(chunk, batch);
+    /// Opens a source, to be read as it stands.
+    ///
+    /// # Errors
+    /// Those of [`open`](Reader::open).
+    pub(super) fn forwards(source: &Source, reading: &Reading<'f>) -> io::Result<Self> {
+        let unpacked = decode::open(source, &reading.gauge)?;
+        let written = unpacked.written.unwrap_or(source.modified);
+        reading.gauge.open.fetch_add(1, Ordering::Relaxed);
+        Ok(Reader {
+            text: Text::new(unpacked.text),
+            parser: parser(source, written, reading),
+            gauge: Arc::clone(&reading.gauge),
+            chunk: limits::CHUNK_MIN,
+            written,
+            undated: None,
+            first: None,
+            turned: None,
+        })
+    }
+
+    /// Goes on from the end towards `head`, which has been read already.
+    fn turn_round(&mut self, head: &str, source: &Source, reading: &Reading<'f>) -> io::Result<()> {
+        let (backwards, lines) = turned(head, &mut self.text).map_err(|error| {
+            let (kind, folder) = (error.kind(), std::env::temp_dir());
+            let text = format!("its newest record comes first, and it cannot be turned round in {}: {error}; TMPDIR names another folder", folder.display());
+            io::Error::new(kind, text)
+        })?;
+        let forwards = std::mem::replace(&mut self.text, Text::new(Box::new(backwards)));
+        self.turned = Some(Turned { lines, repairs: forwards.repairs, error: forwards.error });
+        (self.parser, self.undated) = (parser(source, self.written, reading), None);
+        Ok(())
+    }
+
+    /// Fills the batch with the first events, enough to tell what the source is.
+    pub(super) fn peek(&mut self, batch: &mut Batch) -> bool {
+        self.fill(limits::HEAD, batch)
     }
 
     /// Fills the batch with the next events; `false` when they are the last ones.
     pub(super) fn read(&mut self, batch: &mut Batch) -> bool {
+        if let Some((first, more)) = self.first.take() {
+            *batch = first;
+            return more;
+        }
         let chunk = self.chunk;
         self.chunk = (chunk * 2).min(self.gauge.chunk());
         self.fill(chunk, batch)
@@ -78,6 +129,13 @@ impl<'f> Reader<'f> {
             self.parser.finish(batch);
         }
         self.date(batch);
+        if let Some(Turned { lines, .. }) = self.turned {
+            // The parser has counted from the end.
+            batch
+                .events_mut()
+                .iter_mut()
+                .for_each(|e| e.record = (lines + 1).saturating_sub(e.record));
+        }
         more
     }
 
@@ -106,8 +164,13 @@ impl<'f> Reader<'f> {
                 format!("records without time are put at {time}, when the source was last written")
             }
         }));
-        summary.assumptions.extend(told(self.text.repairs));
-        summary.error = self.text.error.as_ref().map(ToString::to_string);
+        let turned = self.turned.as_ref();
+        summary.assumptions.extend(
+            turned.map(|_| "its newest record comes first, so it is read from its end".to_owned()),
+        );
+        summary.assumptions.extend(told(turned.map_or(self.text.repairs, |turned| turned.repairs)));
+        let error = self.text.error.as_ref().or(turned.and_then(|turned| turned.error.as_ref()));
+        summary.error = error.map(ToString::to_string);
         summary
     }
 }
@@ -115,6 +178,27 @@ impl<'f> Reader<'f> {
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         self.gauge.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn parser<'f>(source: &Source, written: Time, reading: &Reading<'f>) -> Parser<'f> {
+    let options = Options {
+        zone: reading.options.zone.clone(),
+        year: reading.options.year,
+        reference: written,
+        format: reading.options.format,
+    };
+    Parser::new(reading.formats, &source.name, options)
+}
+
+/// Backwards where times mostly step back, and have by the end.
+pub(super) fn direction(batch: &Batch) -> Direction {
+    let times = || batch.iter().map(|event| event.time).filter(|time| time.is_known());
+    let steps = times().zip(times().skip(1));
+    let trend: i64 = steps.map(|(before, after)| after.cmp(&before) as i64).sum();
+    match times().next() > times().last() && trend < 0 {
+        true => Direction::Backwards,
+        false => Direction::Forwards,
     }
 }
 

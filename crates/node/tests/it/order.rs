@@ -34,6 +34,23 @@ fn a_source_that_steps_back_in_time_keeps_its_own_order() {
 }
 
 #[test]
+fn a_source_that_begins_with_its_newest_record_is_read_from_its_end() {
+    let logs = Logs::new();
+    let many = (0..9_000).rev();
+    logs.add("a", lines("h", many.clone())).add("b.gz", gzip(lines("i", many.map(|s| s / 50))));
+    logs.add("c", lines("j", [100]));
+    let (events, report) = events(&[logs.root().into()], &by_time(2));
+    let times: Vec<_> = events.iter().filter_map(|event| event.rsplit(' ').next()).collect();
+    assert_eq!(times.len(), 18_001);
+    assert!(times.is_sorted(), "{:?}", &times[..9]);
+    assert_eq!(events[0], "a 9000 2024-05-01T00:00:00Z", "the line it is in its file");
+    let assumed = report.sources.iter().map(|source| source.assumptions.len());
+    assert_eq!(assumed.collect::<Vec<_>>(), [1, 1, 0]);
+    let (first, last) = (report.sources[0].first.unwrap(), report.sources[0].last.unwrap());
+    assert_eq!((last - first).0, 8_999_000_000_000);
+}
+
+#[test]
 fn records_without_time_stay_with_those_around_them() {
     let logs = Logs::new();
     logs.add("a", format!("no time\n{}again none\n", lines("h", [20])));

@@ -7,7 +7,7 @@ use tocsin_event::{Entity, Finding, Severity, SourceSummary, Time};
 use super::alerts::heads;
 use super::{Markup, View, card, shell};
 use crate::Scan;
-use crate::phrase::{count, counted, from_to};
+use crate::phrase::{count, from_to};
 use crate::terminal::learning;
 
 /// Rows of either table.
@@ -130,10 +130,7 @@ pub(super) fn sources(scan: &Scan, h: &mut Markup) {
             for model in &scan.learning {
                 h.leaf("li", "", &format!("Model {}", learning(model)));
             }
-            if scan.duplicates > 0 {
-                let text = format!("{} read twice, left out", counted(scan.duplicates, "record"));
-                h.leaf("li", "", &text);
-            }
+            scan.losses().for_each(|loss| h.leaf("li", "", &loss));
         });
     });
 }

@@ -99,10 +99,6 @@ fn checked(scan: &Scan) -> String {
 fn effort(scan: &Scan) -> String {
     let mut text =
         format!("{}, {}", counted(scan.events, "event"), counted(scan.entities, "entity"));
-    if scan.evicted > 0 {
-        let forgotten = counted(scan.evicted, "idle entity");
-        text.push_str(&format!(", {forgotten} forgotten to bound memory"));
-    }
     if let Some(elapsed) = scan.elapsed_ns {
         let rate = (scan.records() as f64 / (elapsed.max(1) as f64 / 1e9)) as u64;
         let took = match elapsed {

@@ -24,9 +24,8 @@ pub(super) fn sources(scan: &Scan, page: &mut Page) {
         page.field("not read", &skipped.reason, Style::Plain);
     }
     more(scan.unread.len(), "file", page);
-    if scan.duplicates > 0 {
-        let text = format!("{} were read before and left out", counted(scan.duplicates, "record"));
-        page.field("twice", &text, Style::Plain);
+    for loss in scan.losses() {
+        page.field("note", &loss, Style::Plain);
     }
     for model in &scan.learning {
         page.field("model", &learning(model), Style::Plain);

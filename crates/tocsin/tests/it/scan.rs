@@ -58,6 +58,28 @@ fn a_takeover_is_told_with_who_what_why_and_what_to_do() {
 }
 
 #[test]
+fn a_log_written_newest_first_tells_the_same() {
+    let log = std::fs::read_to_string(testdata("takeover/auth.log")).unwrap();
+    let lines: Vec<&str> = log.split_inclusive('\n').collect();
+    let newest_first: String = lines.iter().rev().copied().collect();
+    let told = |log: &str, place: &dyn Fn(u64) -> u64| {
+        let out = tocsin_given(log.as_bytes(), &["scan", "-", "-o", "jsonl", "-q"]).out;
+        let told = out.lines().map(|line| {
+            let mut finding: serde_json::Value = serde_json::from_str(line).unwrap();
+            for evidence in finding["evidence"].as_array_mut().unwrap() {
+                evidence["record"] = place(evidence["record"].as_u64().unwrap()).into();
+            }
+            finding
+        });
+        told.collect::<Vec<_>>()
+    };
+    let from_end = |record| lines.len() as u64 + 1 - record;
+    let in_order = told(&log, &|record| record);
+    assert_eq!(in_order.len(), 13);
+    assert_eq!(told(&newest_first, &from_end), in_order);
+}
+
+#[test]
 fn the_report_is_the_same_for_any_number_of_threads_and_every_time() {
     let folder = testdata("");
     let with = |threads| tocsin(&["scan", &folder, "-o", "json", "-q", "--threads", threads]).out;
