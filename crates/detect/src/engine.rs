@@ -191,6 +191,12 @@ impl Engine {
         (self.state.events, self.state.setbacks) = (0, 0);
     }
 
+    /// How far each model has come that has seen anything.
+    #[must_use]
+    pub fn learning(&self) -> Vec<Learning> {
+        self.state.models.learning()
+    }
+
     /// Ends the events: closes every window and tells all that was still being counted.
     pub fn conclude(mut self) -> Conclusion {
         self.finish();

@@ -1,15 +1,15 @@
 //! Asks a rule about single events, outside any engine: why it matches one, or why not.
 
 use tocsin_event::EventRef;
-use tocsin_sigma::{Route, RuleIndex, RuleSet, Scratch};
+use tocsin_sigma::{FieldId, Record as _, Route, RuleIndex, RuleSet, Scratch, Value};
 
 use crate::record::{Accessors, EventRecord};
 use crate::rules;
 
 /// A rule that can be asked.
 #[derive(Debug)]
-pub struct Inspector {
-    set: RuleSet,
+pub struct Inspector<'s> {
+    set: &'s RuleSet,
     rule: RuleIndex,
     route: Route,
     accessors: Accessors,
@@ -19,19 +19,31 @@ pub struct Inspector {
 /// What the rule says of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verdict {
-    /// Whether the rule is for the event's kind of log. An engine asks it about no others.
+    /// Whether the rule is for the event's kind of log. An engine asks it about no others, and
+    /// nothing else is told of them here.
     pub concerned: bool,
     /// Whether its condition holds.
     pub matches: bool,
-    /// Its selections, in order, and whether each holds.
-    pub selections: Vec<(String, bool)>,
+    /// Its selections, in order.
+    pub selections: Vec<Selection>,
 }
 
-impl Inspector {
+/// A named part of a rule, asked about an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Its name.
+    pub name: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// The fields it looks at, and what the event has there, if anything.
+    pub fields: Vec<(String, Option<String>)>,
+}
+
+impl<'s> Inspector<'s> {
     /// Makes one rule of a set ready.
     #[must_use]
-    pub fn new(set: RuleSet, rule: RuleIndex) -> Self {
-        let (accessors, route) = (Accessors::of(&set), set.route_of(vec![rule]));
+    pub fn new(set: &'s RuleSet, rule: RuleIndex) -> Self {
+        let (accessors, route) = (Accessors::of(set), set.route_of(vec![rule]));
         Inspector { set, rule, route, accessors, scratch: Scratch::new() }
     }
 
@@ -39,13 +51,39 @@ impl Inspector {
     pub fn ask(&mut self, event: EventRef<'_>) -> Verdict {
         let sources = rules::logsources(event.logsource, event.class);
         let wanted = self.set.rule(self.rule).map(|rule| &rule.logsource);
-        let concerned = sources.iter().any(|source| wanted.is_some_and(|w| w.covers(source)));
+        if !sources.iter().any(|source| wanted.is_some_and(|w| w.covers(source))) {
+            return Verdict::default();
+        }
         let record = EventRecord::new(event, &self.accessors);
         let mut hits = Vec::new();
         self.set.matches(&self.route, &record, &mut self.scratch, &mut hits);
-        let holding = self.set.explain(self.rule, &record, &mut self.scratch);
-        let names = self.set.selections(self.rule).into_iter();
-        let selections = names.map(|name| (name.to_owned(), holding.contains(&name))).collect();
-        Verdict { concerned, matches: !hits.is_empty(), selections }
+        let names = self.set.fields();
+        let value = |field: FieldId| {
+            let name = names.get(field.0 as usize).cloned().unwrap_or_default();
+            (name, shown(record.value(field)))
+        };
+        let outcomes = self.set.explain(self.rule, &record, &mut self.scratch);
+        let selections = outcomes.map(|outcome| Selection {
+            name: outcome.selection.to_owned(),
+            holds: outcome.holds,
+            fields: outcome.fields.into_iter().map(value).collect(),
+        });
+        Verdict { concerned: true, matches: !hits.is_empty(), selections: selections.collect() }
+    }
+}
+
+/// A value as a rule would write it.
+fn shown(value: Value<'_>) -> Option<String> {
+    match value {
+        Value::Absent => None,
+        Value::Null => Some("null".to_owned()),
+        Value::Str(text) => Some(text.to_owned()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::List(items) => {
+            let each = (0..items.count()).filter_map(|index| shown(items.item(index)));
+            Some(each.collect::<Vec<_>>().join(", "))
+        }
     }
 }

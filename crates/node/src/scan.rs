@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tocsin_detect::{AttackCatalog, Conclusion, Config, Engine, EngineError, Intel, Knowledge};
 use tocsin_event::{EntityKind, Finding, Skipped, SourceSummary, Time};
-use tocsin_report::{Learning, Scan, TechniqueNote};
+use tocsin_report::{Learning, Scan, TechniqueNote, counted};
 use tocsin_sigma::{Problem, RuleSet};
 
 use crate::content::{self, ContentError};
@@ -57,6 +57,9 @@ pub enum ScanError {
     /// There is no log to learn from: what is there instead.
     #[error("the baseline holds no log{}", first_of(.0))]
     Baseline(Vec<Skipped>),
+    /// The baseline is of something else than what the models judge.
+    #[error("nothing can be learnt from the baseline: no sign-in in {}", counted(*.0, "record"))]
+    NothingLearnt(u64),
     /// A setting makes no sense.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -123,6 +126,11 @@ fn learn(
         return Err(ScanError::Baseline(report.skipped));
     }
     engine.forget_findings();
+    if engine.learning().is_empty() {
+        return Err(ScanError::NothingLearnt(
+            report.sources.iter().map(|source| source.read).sum(),
+        ));
+    }
     Ok(report.skipped)
 }
 

@@ -227,14 +227,18 @@ impl<'f> Parser<'f> {
     }
 
     fn account(&mut self, record: &Record<'_>, understood: bool, out: &mut Writer<'_>) {
-        if understood || generic::read(record, out) {
-            self.summary.parsed += 1;
-            return;
+        let guessed = !understood && self.only.is_none() && generic::read(record, out);
+        if !understood && !guessed {
+            Meaning::NOTED.apply(out);
+            out.event.provider = generic::NAME;
+            out.event.logsource = generic::LOGSOURCE;
         }
-        Meaning::NOTED.apply(out);
-        out.event.provider = generic::NAME;
-        out.event.logsource = generic::LOGSOURCE;
-        self.shapes.count(record.program, record.body);
+        // JSON that no format has read is broken, whatever words stand in it.
+        if understood || (guessed && !record.body.starts_with("{\"")) {
+            self.summary.parsed += 1;
+        } else {
+            self.shapes.count(record.program, record.body);
+        }
     }
 
     fn commit(&mut self, record: &Record<'_>, out: &mut Writer<'_>) {

@@ -63,7 +63,8 @@ pub(crate) fn rarity(p: f64) -> String {
 }
 
 /// A span in its two largest units: `3 h 12 min`.
-pub(crate) fn span(length: Duration) -> String {
+#[must_use]
+pub fn span(length: Duration) -> String {
     const UNITS: [(i64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
     let secs = length.0.max(0) / 1_000_000_000;
     let Some(at) = UNITS.iter().position(|(size, _)| secs >= *size) else {

@@ -106,7 +106,7 @@ impl Scan {
     }
 
     /// What does not count as it might, and why: a remark each.
-    pub(crate) fn losses(&self) -> impl Iterator<Item = String> {
+    pub fn losses(&self) -> impl Iterator<Item = String> {
         let losses = [
             (self.duplicates, "record", "read before and left out"),
             (self.late, "late event", "not judged: their windows had closed"),

@@ -79,7 +79,7 @@ pub use problem::{Document, Problem};
 pub use record::{FieldId, Items, Record, Value};
 pub use route::{LogSource, Route};
 pub use rule::{Attribute, Level, Rule, Sequence, Status, Tests};
-pub use ruleset::{RuleIndex, RuleSet};
+pub use ruleset::{Outcome, RuleIndex, RuleSet};
 pub use scratch::Scratch;
 pub use state::{Counted, Hit, KeyState, Span};
 pub use statistic::{Bounds, Statistic};

@@ -1,9 +1,9 @@
 //! The rule set: every rule and correlation of some documents, compiled together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::compile::Compiler;
-use crate::correlation::{self, Correlation, CorrelationIndex, Feed, MemberRef, Written};
+use crate::correlation::{self, Correlation, CorrelationIndex, Feed, Member, MemberRef, Written};
 use crate::detection::Detection;
 use crate::evaluate::{Evaluation, Program};
 use crate::fields::Fields;
@@ -147,33 +147,34 @@ impl RuleSet {
         scratch.candidates = candidates;
     }
 
-    /// What a correlation refers to, in the order written.
-    pub fn members<'s>(&'s self, correlation: &'s Correlation) -> impl Iterator<Item = &'s Rule> {
-        correlation.members.iter().filter_map(|member| self.described(member.of))
+    /// The rules whose matches a correlation counts in the end, each once.
+    pub fn fed_from(&self, correlation: &Correlation) -> BTreeSet<RuleIndex> {
+        let of_member = |member: &Member| match member.of {
+            MemberRef::Rule(rule) => BTreeSet::from([rule]),
+            // Correlations refer only to earlier ones, so this ends.
+            MemberRef::Correlation(index) => {
+                self.correlation(index).map(|earlier| self.fed_from(earlier)).unwrap_or_default()
+            }
+        };
+        correlation.members.iter().flat_map(of_member).collect()
     }
 
-    /// The names of a rule's selections, in order.
-    pub fn selections(&self, rule: RuleIndex) -> Vec<&str> {
+    /// Each selection of a rule, in order: why the rule matches `record`, or how far it comes.
+    pub fn explain<'s, R: Record + ?Sized>(
+        &'s self,
+        rule: RuleIndex,
+        record: &'s R,
+        scratch: &'s mut Scratch,
+    ) -> impl Iterator<Item = Outcome<'s>> {
         let program = self.program(rule);
         let selections = program.map_or(&[][..], |program| &program.selections);
-        selections.iter().map(|selection| selection.name.as_str()).collect()
-    }
-
-    /// The names of the rule's selections that `record` satisfies: why the rule matched, or how
-    /// far it came.
-    pub fn explain<R: Record + ?Sized>(
-        &self,
-        rule: RuleIndex,
-        record: &R,
-        scratch: &mut Scratch,
-    ) -> Vec<&str> {
-        let Some(program) = self.program(rule) else {
-            return Vec::new();
-        };
         scratch.begin(self.fields.names().len());
-        let mut evaluation = Evaluation { record, selections: &program.selections, scratch };
-        let selections = program.selections.iter();
-        selections.filter(|s| evaluation.holds(&s.expr)).map(|s| s.name.as_str()).collect()
+        let mut evaluation = Evaluation { record, selections, scratch };
+        selections.iter().map(move |selection| Outcome {
+            selection: &selection.name,
+            holds: evaluation.holds(&selection.expr),
+            fields: selection.expr.fields(),
+        })
     }
 
     /// Runs one rule without the help of an index.
@@ -191,6 +192,17 @@ impl RuleSet {
     fn program(&self, rule: RuleIndex) -> Option<&Program> {
         self.programs.get(rule.0 as usize)
     }
+}
+
+/// What becomes of a selection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome<'s> {
+    /// Its name.
+    pub selection: &'s str,
+    /// Whether the record satisfies it.
+    pub holds: bool,
+    /// The fields it looks at.
+    pub fields: BTreeSet<FieldId>,
 }
 
 /// Who has an id or a name already.

@@ -31,6 +31,15 @@ pub(crate) enum Target {
     Record,
 }
 
+impl Target {
+    pub(crate) fn field(self) -> Option<FieldId> {
+        match self {
+            Target::Field(field) => Some(field),
+            Target::Record => None,
+        }
+    }
+}
+
 /// Stands before each folded text, so that a search can tell its beginning...
 pub(crate) const START: char = '\u{2}';
 /// ...and behind it, for its end. A text that holds them itself is looked at in vain, no more.

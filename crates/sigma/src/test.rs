@@ -1,6 +1,7 @@
 //! A compiled test of one field, and expressions over tests. Building them is the work of
 //! `compile`, running them that of `evaluate`.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use crate::record::FieldId;
@@ -90,6 +91,27 @@ pub(crate) enum Expr {
     All(Box<[Expr]>),
     Any(Box<[Expr]>),
     AtLeast(usize, Box<[Expr]>),
+}
+
+impl Expr {
+    /// The fields it looks at.
+    pub(crate) fn fields(&self) -> BTreeSet<FieldId> {
+        match self {
+            Expr::Test(test) => {
+                let other = match test.check {
+                    Check::Field(_, other, _) => Some(other),
+                    _ => None,
+                };
+                test.target.field().into_iter().chain(other).collect()
+            }
+            // Selections do not refer to each other.
+            Expr::Selection(_) => BTreeSet::new(),
+            Expr::Not(inner) => inner.fields(),
+            Expr::All(parts) | Expr::Any(parts) | Expr::AtLeast(_, parts) => {
+                parts.iter().flat_map(Expr::fields).collect()
+            }
+        }
+    }
 }
 
 impl Comparison {

@@ -17,10 +17,10 @@ const YEAR: i16 = 2026;
 
 /// Runs every example of these documents.
 pub(super) fn run(documents: &[Document]) -> Result<Tested, RulesError> {
-    let (set, failures) = RuleSet::compile(documents);
+    let (set, problems) = RuleSet::compile(documents);
     let formats = Formats::new()?;
     let parts = documents.iter().flat_map(parts).collect();
-    let tested = Tested { failures, ..Tested::default() };
+    let tested = Tested { problems, ..Tested::default() };
     let mut run = Run { formats, parts, tested };
     for rule in set.rules() {
         run.count(rule);

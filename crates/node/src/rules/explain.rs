@@ -1,21 +1,22 @@
-//! Why a rule matches events of logs, or why not: selection by selection.
+//! Why a rule matches events of logs, or why not: selection by selection. Of a correlation, why the
+//! rules do whose matches it counts.
 
 use std::fmt;
 use std::io;
 
 use tocsin_detect::{Inspector, Verdict};
-use tocsin_event::Skipped;
-use tocsin_report::{counted, visible};
-use tocsin_sigma::{Correlation, Document, LogSource, RuleIndex, RuleSet};
+use tocsin_event::{Duration, EventRef, Skipped};
+use tocsin_report::{counted, span, visible};
+use tocsin_sigma::{Correlation, Kind, LogSource, Rule, RuleIndex, RuleSet};
 
 use crate::progress::Progress;
 use crate::source::{self, Found, ReadOptions};
 
 /// Events shown that match, and events that nearly do.
 const SHOWN: usize = 5;
-/// Characters shown of a record.
+/// Characters shown of a record, and of a value.
 const EXCERPT: usize = 240;
-/// Rules named where none is meant, or several are.
+/// Rules named where several are meant.
 const NAMED: usize = 5;
 
 /// Why nothing can be explained.
@@ -29,17 +30,30 @@ pub enum ExplainError {
     Read(#[from] io::Error),
 }
 
-/// What a rule says of events.
+/// What was asked, and of what.
 #[derive(Clone, Debug, Default)]
 pub struct Explained {
+    /// What a correlation counts, where it is one: its title, place, and how much is enough.
+    pub correlation: Option<String>,
+    /// What each rule says.
+    pub rules: Vec<Asked>,
+    /// Events read.
+    pub events: u64,
+    /// Sources that were read.
+    pub sources: usize,
+    /// What was not read.
+    pub unread: Vec<Skipped>,
+}
+
+/// What a rule says of events.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
     /// The rule's title.
     pub title: String,
     /// Where it is written.
     pub place: (String, u32),
     /// For which logs it is.
     pub logsource: LogSource,
-    /// Events read.
-    pub events: u64,
     /// Events of logs that the rule is for.
     pub concerned: u64,
     /// Of those, events that match.
@@ -48,10 +62,6 @@ pub struct Explained {
     pub matches: Vec<Looked>,
     /// The events that come nearest to it.
     pub misses: Vec<Looked>,
-    /// Sources that were read.
-    pub sources: usize,
-    /// What was not read.
-    pub unread: Vec<Skipped>,
 }
 
 /// One event that was looked at.
@@ -68,110 +78,173 @@ pub struct Looked {
 /// # Errors
 /// See [`ExplainError`].
 pub fn explain(
-    documents: &[Document],
+    set: &RuleSet,
     name: &str,
     found: Found,
     options: &ReadOptions,
     progress: &mut Progress,
 ) -> Result<Explained, ExplainError> {
-    let (set, _) = RuleSet::compile(documents);
-    let index = meant(&set, name)?;
-    let mut explained = Explained::default();
-    if let Some(rule) = set.rule(index) {
-        explained.title = rule.title.clone();
-        explained.place = (rule.path.clone(), rule.line);
-        explained.logsource = rule.logsource.clone();
-    }
-    let mut inspector = Inspector::new(set, index);
+    let (correlation, rules) = match meant(set, name)? {
+        Meant::Rule(index) => (None, vec![index]),
+        Meant::Correlation(correlation) => {
+            (Some(described(set, correlation)), set.fed_from(correlation).into_iter().collect())
+        }
+    };
+    let mut asked: Vec<(Inspector<'_>, Asked)> = rules
+        .into_iter()
+        .filter_map(|index| Some((Inspector::new(set, index), Asked::of(set.rule(index)?))))
+        .collect();
+    let mut events = 0;
     let report = source::read(found, options, progress, &mut |event| {
-        let verdict = inspector.ask(event);
-        explained.take(verdict, || Looked {
-            source: event.source().to_string(),
-            record: event.record,
-            verdict: Verdict::default(),
-            text: event.raw().chars().take(EXCERPT).collect(),
-        });
+        events += 1;
+        asked.iter_mut().for_each(|(inspector, asked)| asked.take(inspector.ask(event), event));
         Ok(())
     })?;
-    explained.sources = report.sources.len();
-    explained.unread = report.skipped;
-    Ok(explained)
+    let rules = asked.into_iter().map(|(_, asked)| asked).collect();
+    let (sources, unread) = (report.sources.len(), report.skipped);
+    Ok(Explained { correlation, rules, events, sources, unread })
 }
 
-fn meant(set: &RuleSet, name: &str) -> Result<RuleIndex, ExplainError> {
-    let rules = || (0..).map(RuleIndex).zip(set.rules());
-    let exact = rules().find(|(_, rule)| rule.id == name || rule.name.as_deref() == Some(name));
-    if let Some((index, _)) = exact {
-        return Ok(index);
-    }
-    let mut correlations = set.correlations().iter();
-    let is_meant = |c: &&Correlation| c.rule.id == name || c.rule.name.as_deref() == Some(name);
-    if let Some(correlation) = correlations.find(is_meant) {
-        let counted: Vec<&str> = set.members(correlation).map(|rule| &*rule.title).collect();
-        let (title, counted) = (&correlation.rule.title, counted.join(", "));
-        let why = "is a correlation; explain what it counts";
-        return Err(ExplainError::Rule(format!("`{title}` {why}: {counted}")));
-    }
+enum Meant<'s> {
+    Rule(RuleIndex),
+    Correlation(&'s Correlation),
+}
+
+fn meant<'s>(set: &'s RuleSet, name: &str) -> Result<Meant<'s>, ExplainError> {
+    let rules = (0..).map(RuleIndex).zip(set.rules()).map(|(at, rule)| (Meant::Rule(at), rule));
+    let correlations = set.correlations().iter().map(|c| (Meant::Correlation(c), &c.rule));
     let part = name.to_lowercase();
-    let like: Vec<_> = rules().filter(|(_, r)| r.title.to_lowercase().contains(&part)).collect();
-    match like.as_slice() {
-        [(index, _)] => Ok(*index),
-        [] => Err(ExplainError::Rule(format!(
+    let mut like = Vec::new();
+    for (meant, rule) in rules.chain(correlations) {
+        let title = rule.title.to_lowercase();
+        if rule.id == name || rule.name.as_deref() == Some(name) || title == part {
+            return Ok(meant);
+        }
+        if title.contains(&part) {
+            like.push((meant, &*rule.title));
+        }
+    }
+    let titles: Vec<&str> = like.iter().take(NAMED).map(|(_, title)| *title).collect();
+    let more = if like.len() > NAMED { " and more" } else { "" };
+    match (like.pop(), titles.as_slice()) {
+        (Some((meant, _)), [_]) => Ok(meant),
+        (None, _) => Err(ExplainError::Rule(format!(
             "no rule is called `{name}`; `tocsin rules list` shows all"
         ))),
-        several => {
-            let titles: Vec<_> = several.iter().take(NAMED).map(|(_, r)| &*r.title).collect();
-            let more = if several.len() > NAMED { " and more" } else { "" };
+        _ => {
             let titles = titles.join(", ");
             Err(ExplainError::Rule(format!("`{name}` means several rules: {titles}{more}")))
         }
     }
 }
 
-impl Explained {
-    fn take(&mut self, verdict: Verdict, looked: impl FnOnce() -> Looked) {
-        self.events += 1;
+/// A correlation, and when it fires.
+fn described(set: &RuleSet, correlation: &Correlation) -> String {
+    let Correlation { rule, kind, members, timespan_ns, threshold, .. } = correlation;
+    let most = threshold.at_most.map_or(" or more".to_owned(), |most| format!(" to {most}"));
+    let enough = format!("{}{most}", threshold.at_least);
+    let what = match kind {
+        Kind::EventCount => format!("{enough} matches"),
+        Kind::ValueCount => format!("matches with {enough} different values"),
+        Kind::Temporal => "matches of several".to_owned(),
+        Kind::TemporalOrdered => "matches of all, one after the other".to_owned(),
+        Kind::Statistic(_) => "numbers of matches".to_owned(),
+    };
+    let group = members.first().map_or(&[][..], |member| &member.group_by);
+    let group: Vec<&str> = group
+        .iter()
+        .filter_map(|field| Some(set.fields().get(field.0 as usize)?.as_str()))
+        .collect();
+    let by = if group.is_empty() { String::new() } else { format!(" by {}", group.join(", ")) };
+    let (title, path, line) = (&rule.title, &rule.path, rule.line);
+    format!(
+        "{title} ({path}:{line})\n  counts     {what} within {}{by}\n",
+        span(Duration(*timespan_ns))
+    )
+}
+
+impl Asked {
+    fn of(rule: &Rule) -> Self {
+        let place = (rule.path.clone(), rule.line);
+        let (title, logsource) = (rule.title.clone(), rule.logsource.clone());
+        Asked { title, place, logsource, ..Asked::default() }
+    }
+
+    fn take(&mut self, verdict: Verdict, event: EventRef<'_>) {
         if !verdict.concerned {
             return;
         }
         self.concerned += 1;
-        if verdict.matches {
-            self.matching += 1;
-            if self.matches.len() < SHOWN {
-                self.matches.push(Looked { verdict, ..looked() });
-            }
-            return;
-        }
-        let at = self.misses.partition_point(|miss| holding(&miss.verdict) >= holding(&verdict));
-        if at < SHOWN && holding(&verdict) > 0 {
-            self.misses.insert(at, Looked { verdict, ..looked() });
-            self.misses.truncate(SHOWN);
+        self.matching += u64::from(verdict.matches);
+        let (list, at) = if verdict.matches {
+            (&mut self.matches, SHOWN.min(self.matching as usize - 1))
+        } else {
+            let nearer = |miss: &Looked| nearness(&miss.verdict) >= nearness(&verdict);
+            let at = self.misses.partition_point(nearer);
+            (&mut self.misses, at)
+        };
+        if at < SHOWN {
+            let source = event.source().to_string();
+            let text = event.raw().chars().take(EXCERPT).collect();
+            list.insert(at, Looked { source, record: event.record, verdict, text });
+            list.truncate(SHOWN);
         }
     }
 }
 
-fn holding(verdict: &Verdict) -> usize {
-    verdict.selections.iter().filter(|(_, holds)| *holds).count()
+/// How many selections hold, then how many of the fields looked at are there.
+fn nearness(verdict: &Verdict) -> (usize, usize) {
+    let holding = verdict.selections.iter().filter(|selection| selection.holds).count();
+    let fields = verdict.selections.iter().flat_map(|selection| &selection.fields);
+    (holding, fields.filter(|(_, value)| value.is_some()).count())
 }
 
 impl fmt::Display for Explained {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(correlation) = &self.correlation {
+            writeln!(f, "{correlation}")?;
+        }
+        self.rules.iter().enumerate().try_for_each(|(at, asked)| {
+            if at > 0 {
+                writeln!(f)?;
+            }
+            asked.show(self.events, f)
+        })
+    }
+}
+
+impl Asked {
+    fn show(&self, events: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (path, line) = &self.place;
         writeln!(f, "{} ({path}:{line})", self.title)?;
         writeln!(f, "  for        {}", shown(&self.logsource))?;
-        let events = counted(self.events, "event");
-        let (concerned, matching) = (self.concerned, self.matching);
+        let (events, concerned, matching) =
+            (counted(events, "event"), self.concerned, self.matching);
         writeln!(f, "  looked at  {events}, {concerned} of them of its logs: {matching} match")?;
         for (word, looked) in [("matches", &self.matches), ("nearly", &self.misses)] {
-            for one in looked {
-                writeln!(f, "\n{word}  {}:{}", visible(&one.source), one.record)?;
-                for (name, holds) in &one.verdict.selections {
-                    writeln!(f, "  {}  {name}", if *holds { "holds" } else { "not  " })?;
-                }
-                writeln!(f, "  {}", one.text)?;
-            }
+            looked.iter().try_for_each(|one| one.show(word, f))?;
         }
         Ok(())
+    }
+}
+
+impl Looked {
+    fn show(&self, word: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n{word}  {}:{}", visible(&self.source), self.record)?;
+        for selection in &self.verdict.selections {
+            writeln!(
+                f,
+                "  {}  {}",
+                if selection.holds { "holds" } else { "not  " },
+                selection.name
+            )?;
+            for (field, value) in &selection.fields {
+                let value = value.as_deref().unwrap_or("(not there)");
+                let value: String = value.chars().take(EXCERPT).collect();
+                writeln!(f, "           {field}: {}", visible(&value))?;
+            }
+        }
+        writeln!(f, "  {}", visible(&self.text))
     }
 }
 

@@ -10,9 +10,10 @@ use std::fmt;
 use tocsin_detect::{AttackCatalog, EngineError};
 use tocsin_parse::wording::BadTemplate;
 use tocsin_report::counted;
-use tocsin_sigma::{Document, Level, Problem, Rule, RuleSet};
+use tocsin_sigma::{Document, Level, Problem, Rule};
 
-pub use explain::{ExplainError, Explained, Looked, explain};
+pub use explain::{Asked, ExplainError, Explained, Looked, explain};
+pub use tocsin_sigma::RuleSet;
 
 /// Why examples could not be run at all.
 #[derive(Debug, thiserror::Error)]
@@ -79,25 +80,24 @@ pub struct Tested {
     pub rules: usize,
     /// Examples run.
     pub examples: usize,
-    /// What keeps rules from being used, and examples that did not do what they should.
+    /// What keeps rules from being used.
+    pub problems: Vec<Problem>,
+    /// Examples that did not do what they should.
     pub failures: Vec<Problem>,
     /// Titles of rules and correlations that could make findings and carry no example.
     pub untested: Vec<String>,
 }
 
-/// Lists rules. Those with problems are left out: see [`check`].
+/// Lists rules.
 #[must_use]
-pub fn list(documents: &[Document]) -> List {
-    let (set, _) = RuleSet::compile(documents);
-    List(all(&set).map(|(kind, rule)| entry(kind, rule)).collect())
+pub fn list(set: &RuleSet) -> List {
+    List(all(set).map(|(kind, rule)| entry(kind, rule)).collect())
 }
 
-/// The ATT&CK techniques that rules look for, as a layer for the Navigator. Those with problems are
-/// left out: see [`check`].
+/// The ATT&CK techniques that rules look for, as a layer for the Navigator.
 #[must_use]
-pub fn coverage(documents: &[Document]) -> String {
-    let (set, _) = RuleSet::compile(documents);
-    tocsin_report::coverage(all(&set).map(|(_, rule)| (&*rule.title, &*rule.techniques)))
+pub fn coverage(set: &RuleSet) -> String {
+    tocsin_report::coverage(all(set).map(|(_, rule)| (&*rule.title, &*rule.techniques)))
 }
 
 /// Finds everything that is wrong with rules, techniques that `attack` does not know included.
@@ -146,8 +146,8 @@ fn unknown_techniques(rule: &Rule, attack: &AttackCatalog) -> impl Iterator<Item
         path: rule.path.clone(),
         line: Some(rule.line),
         rule: Some(rule.title.clone()),
-        message: format!("{id} is no technique of ATT&CK, or no longer"),
-        remedy: "look for its successor on attack.mitre.org and correct the tag".to_owned(),
+        message: format!("{id} is no technique of the ATT&CK known here"),
+        remedy: "see attack.mitre.org: it may be newer than this, or have a successor".to_owned(),
     })
 }
 
@@ -172,10 +172,10 @@ impl Check {
 }
 
 impl Tested {
-    /// Whether every example did what it should.
+    /// Whether every rule can be used and every example did what it should.
     #[must_use]
     pub fn passed(&self) -> bool {
-        self.failures.is_empty()
+        self.problems.is_empty() && self.failures.is_empty()
     }
 }
 
@@ -207,12 +207,15 @@ impl fmt::Display for Check {
 
 impl fmt::Display for Tested {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.failures.iter().try_for_each(|failure| writeln!(f, "{failure}"))?;
-        let Tested { rules, examples, failures, untested } = self;
-        let (failed, bare) = (failures.len(), untested.len());
+        let Tested { rules, examples, problems, failures, untested } = self;
+        problems.iter().chain(failures).try_for_each(|problem| writeln!(f, "{problem}"))?;
         let of = |number: usize, noun| counted(number as u64, noun);
-        let (examples, rules, bare) =
-            (of(*examples, "example"), of(*rules, "rule"), of(bare, "rule"));
-        writeln!(f, "{examples} of {rules} run: {failed} failed; {bare} without any")
+        let (examples, rules) = (of(*examples, "example"), of(*rules, "rule"));
+        let (failed, bare) = (failures.len(), of(untested.len(), "rule"));
+        write!(f, "{examples} of {rules} run: {failed} failed; {bare} without any")?;
+        match problems.len() {
+            0 => writeln!(f),
+            number => writeln!(f, "; {}: see `tocsin rules check`", of(number, "problem")),
+        }
     }
 }

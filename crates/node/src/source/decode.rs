@@ -12,28 +12,31 @@ use super::kind::{self, Packing};
 use super::limits::{self, Unfolding};
 use super::{Origin, Source, documents, evtx, journal, logins, utf16, zeek};
 
-/// A kind of file that is a log but not UTF-8 text.
+/// A kind of file that is a log but not a record a line.
 struct Decoder {
     /// Whether a file that begins like this is one.
     looks_like: fn(&[u8]) -> bool,
-    /// Its text.
+    /// Its records as lines.
     text: fn(Bytes) -> Bytes,
+    /// Whether nothing but a log looks like this.
+    surely_log: bool,
 }
 
 /// The decoders, tried in this order on the unpacked bytes.
 const DECODERS: &[Decoder] = &[
-    Decoder { looks_like: utf16::is_little_endian, text: utf16::little_endian },
-    Decoder { looks_like: utf16::is_big_endian, text: utf16::big_endian },
-    Decoder { looks_like: logins::is_logins, text: logins::text },
-    Decoder { looks_like: evtx::is_evtx, text: evtx::text },
-    Decoder { looks_like: zeek::is_columns, text: zeek::text },
-    Decoder { looks_like: documents::is_documents, text: documents::text },
+    Decoder { looks_like: logins::is_logins, text: logins::text, surely_log: true },
+    Decoder { looks_like: evtx::is_evtx, text: evtx::text, surely_log: true },
+    Decoder { looks_like: zeek::is_columns, text: zeek::text, surely_log: true },
+    Decoder { looks_like: documents::is_documents, text: documents::text, surely_log: false },
 ];
 
-/// Text bytes, and when the packer says the text was last written.
+/// Text bytes, and what else is known of them.
 pub(super) struct Unpacked {
     pub(super) text: Bytes,
+    /// When the packer says the text was last written.
     pub(super) written: Option<Time>,
+    /// Whether this is a log, whatever its records say.
+    pub(super) surely_log: bool,
 }
 
 /// Opens a source as text.
@@ -55,11 +58,11 @@ pub(super) fn open(source: &Source, gauge: &Arc<Gauge>) -> io::Result<Unpacked> 
     let packing = Packing::of(&start);
     let written = if packing == Packing::Gzip { gzip_time(&start) } else { None };
     let plain = unpack(packing, Box::new(Begun::new(start, stored)))?;
-    let text = match packing {
+    let (text, surely_log) = match packing {
         Packing::Plain => decode(plain)?,
         _ => decode(Box::new(Bounded { taken, ..Bounded::new(plain) }))?,
     };
-    Ok(Unpacked { text, written })
+    Ok(Unpacked { text, written, surely_log })
 }
 
 fn unpack(packing: Packing, stored: Bytes) -> io::Result<Bytes> {
@@ -91,30 +94,32 @@ fn gzip_time(start: &[u8]) -> Option<Time> {
     (seconds != 0).then(|| Time::from_secs(seconds))
 }
 
-fn decode(mut plain: Bytes) -> io::Result<Bytes> {
-    let mut head = Vec::new();
-    let failed = read_up_to(&mut plain, &mut head, limits::HEAD).err();
-    if head.is_empty()
-        && let Some(error) = failed
-    {
-        return Err(error);
+/// The text of unpacked bytes, and whether they are surely a log.
+fn decode(plain: Bytes) -> io::Result<(Bytes, bool)> {
+    let (mut head, mut whole) = begun(plain)?;
+    if let Some(utf16) = utf16::text(&head) {
+        (head, whole) = begun(utf16(whole))?;
     }
     if let Some(what) = kind::known(&head) {
         return Err(no_log(what));
     }
     let decoder = DECODERS.iter().find(|decoder| (decoder.looks_like)(&head));
-    if decoder.is_none() && !kind::is_text(&head) {
-        return Err(no_log("a binary file"));
+    match decoder {
+        Some(decoder) => Ok(((decoder.text)(whole), decoder.surely_log)),
+        None if kind::is_text(&head) => Ok((whole, false)),
+        None => Err(no_log("a binary file")),
     }
-    let rest = match failed {
-        Some(error) => Box::new(Fails(Some(error))),
-        None => plain,
+}
+
+/// How a stream begins, and all of it.
+fn begun(mut stream: Bytes) -> io::Result<(Vec<u8>, Bytes)> {
+    let mut head = Vec::new();
+    let rest: Bytes = match read_up_to(&mut stream, &mut head, limits::HEAD) {
+        Ok(_) => stream,
+        Err(error) if head.is_empty() => return Err(error),
+        Err(error) => Box::new(Fails(Some(error))),
     };
-    let whole = Box::new(Begun::new(head, rest));
-    Ok(match decoder {
-        Some(decoder) => (decoder.text)(whole),
-        None => whole,
-    })
+    Ok((head.clone(), Box::new(Begun::new(head, rest))))
 }
 
 fn no_log(what: &str) -> io::Error {

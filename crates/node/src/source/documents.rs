@@ -85,7 +85,7 @@ impl Documents {
             return out.push(char);
         }
         match char {
-            '\n' | '\r' => return,
+            ' ' | '\t' | '\n' | '\r' => return,
             '"' if self.depth > 0 => self.within_text = true,
             '{' | '[' => {
                 self.within_record |= char == '{' && self.depth == level;
@@ -134,8 +134,8 @@ mod tests {
     #[test]
     fn each_record_becomes_a_line() {
         let cases = [
-            ("[{\"a\": 1},\n {\"b\": [{}]}]", "{\"a\": 1}\n{\"b\": [{}]}\n"),
-            ("{\n \"a\": \"x\\\"}\"\n}\n{\n\"b\":{}}", "{ \"a\": \"x\\\"}\"}\n{\"b\":{}}\n"),
+            ("[{\"a\": 1},\n {\"b\": [{}]}]", "{\"a\":1}\n{\"b\":[{}]}\n"),
+            ("{\n \"a\": \"x\\\"}\"\n}\n{\n\"b\":{}}", "{\"a\":\"x\\\"}\"}\n{\"b\":{}}\n"),
             ("{\"Records\": [{\"a\":[]},{\"b\":2}], \"n\": [1]}", "{\"a\":[]}\n{\"b\":2}\n"),
             ("{\n\"a\":1}\nDec 10 x: {\n{\n\"b\":2}", "{\"a\":1}\nDec 10 x: {\n{\"b\":2}\n"),
             ("[{\"a\":\"cut", "{\"a\":\"cut"),

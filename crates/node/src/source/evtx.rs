@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use evtx::{EvtxChunkData, ParserSettings};
+use evtx::{EvtxChunkData, ParserSettings, err::ChunkError};
 
 use super::convert::{Convert, converted};
 use super::input::Bytes;
@@ -14,6 +14,9 @@ use super::limits;
 const HEAD: usize = 4096;
 /// The length of a chunk.
 const CHUNK: usize = 64 * 1024;
+
+/// More records than fit into a chunk: each has a head, and its length once more.
+const RECORDS_MAX: u64 = CHUNK as u64 / 28;
 
 // A chunk is converted once it has been read whole.
 const _: () = assert!(CHUNK <= limits::BLOCK);
@@ -25,33 +28,31 @@ pub(super) fn is_evtx(head: &[u8]) -> bool {
 
 /// Its records as text.
 pub(super) fn text(bytes: Bytes) -> Bytes {
-    converted(
-        bytes,
-        Evtx { settings: Arc::new(ParserSettings::default().indent(false)), chunks: None },
-    )
+    let settings = Arc::new(ParserSettings::default().indent(false));
+    converted(bytes, Evtx { settings, declared: None, chunks: 0 })
 }
 
 struct Evtx {
     settings: Arc<ParserSettings>,
-    /// Chunks read so far, once the file's head was.
-    chunks: Option<usize>,
+    /// How many chunks the file's head says there are, once it was read.
+    declared: Option<u64>,
+    /// Chunks read so far.
+    chunks: u64,
 }
 
 impl Convert for Evtx {
     fn convert(&mut self, raw: &mut Vec<u8>, ended: bool, out: &mut String) {
         let mut from = 0;
-        if self.chunks.is_none() && raw.len() >= HEAD {
-            (self.chunks, from) = (Some(0), HEAD);
+        if self.declared.is_none() && raw.len() >= HEAD {
+            (self.declared, from) = (Some(declared_chunks(raw)), HEAD);
         }
-        while let (Some(chunks), Some(chunk)) = (&mut self.chunks, raw.get(from..from + CHUNK)) {
-            *chunks += 1;
-            let number = *chunks;
-            self.chunk(chunk, number, out);
+        while let (Some(_), Some(chunk)) = (self.declared, raw.get(from..from + CHUNK)) {
+            self.chunk(chunk, out);
             from += CHUNK;
         }
         raw.drain(..from);
-        if ended && !raw.is_empty() {
-            self.cut(raw, out);
+        if ended {
+            self.end(raw, out);
             raw.clear();
         }
     }
@@ -59,48 +60,66 @@ impl Convert for Evtx {
 
 impl Evtx {
     /// What a file holds that ends too early: the records of a chunk up to there.
-    fn cut(&self, rest: &[u8], out: &mut String) {
-        out.push_str("damaged record: the file ends too early\n");
-        if let Some(chunks) = self.chunks {
+    fn end(&mut self, rest: &[u8], out: &mut String) {
+        if self.declared.is_some() && !rest.is_empty() {
             let missing = vec![0; CHUNK - rest.len()];
-            self.chunk(&[rest, &missing].concat(), chunks + 1, out);
+            self.chunk(&[rest, &missing].concat(), out);
+        }
+        if !rest.is_empty() || self.declared.is_none_or(|declared| self.chunks < declared) {
+            out.push_str("damaged record: the file ends too early\n");
         }
     }
 
-    /// Adds the records of a chunk. What is damaged becomes a line that says so, since it stands
-    /// for a record: nobody understands it, and it is counted as such.
-    fn chunk(&self, chunk: &[u8], number: usize, out: &mut String) {
+    /// Adds the records of a chunk. What is damaged becomes a line for each record that is not there:
+    /// nobody understands it, and it is counted as such.
+    fn chunk(&mut self, bytes: &[u8], out: &mut String) {
+        self.chunks += 1;
         // Files are made larger than what they hold; what is there is empty.
-        if !chunk.starts_with(b"ElfChnk\0") {
-            if chunk.iter().any(|byte| *byte != 0) {
-                let _ = writeln!(out, "damaged record in chunk {number}: not the mark of a chunk");
-            }
+        if bytes.iter().all(|byte| *byte == 0) {
             return;
         }
-        let mut told = |error: &dyn std::fmt::Display| {
-            let error = error.to_string();
-            let line = error.lines().next().unwrap_or_default();
+        let mut damages = Vec::new();
+        let lost = self.records(bytes, &mut damages, out).unwrap_or_else(|error| {
+            damages.push(error.to_string());
+            0
+        });
+        let unnamed = (damages.len() as u64..lost).map(|_| "lost with its neighbours".to_owned());
+        for why in damages.drain(..).chain(unnamed) {
+            let why = why.lines().next().unwrap_or_default();
             // Writing to a String cannot fail.
-            let _ = writeln!(out, "damaged record in chunk {number}: {line}");
-        };
-        let mut chunk = match EvtxChunkData::new(chunk.to_vec(), false) {
-            Ok(chunk) => chunk,
-            Err(error) => return told(&error),
-        };
-        let mut chunk = match chunk.parse(Arc::clone(&self.settings)) {
-            Ok(chunk) => chunk,
-            Err(error) => return told(&error),
-        };
-        for record in chunk.iter() {
+            let _ = writeln!(out, "damaged record in chunk {}: {why}", self.chunks);
+        }
+    }
+
+    /// Adds the records of a chunk that can be read; gives how many of those it says it has cannot,
+    /// and why.
+    fn records(
+        &self,
+        bytes: &[u8],
+        damages: &mut Vec<String>,
+        out: &mut String,
+    ) -> Result<u64, ChunkError> {
+        let mut chunk = EvtxChunkData::new(bytes.to_vec(), false)?;
+        let (first, last) =
+            (chunk.header.first_event_record_number, chunk.header.last_event_record_number);
+        let mut read = 0;
+        for record in chunk.parse(Arc::clone(&self.settings))?.iter() {
             match record.and_then(|record| record.into_json()) {
                 Ok(record) => {
                     out.push_str(&record.data);
                     out.push('\n');
+                    read += 1;
                 }
-                Err(error) => {
-                    let _ = writeln!(out, "damaged record in chunk {number}: {error}");
-                }
+                Err(error) => damages.push(error.to_string()),
             }
         }
+        let told = last.saturating_sub(first).saturating_add(1).min(RECORDS_MAX);
+        Ok(told.saturating_sub(read))
     }
+}
+
+/// How many chunks there are, by the file's head.
+fn declared_chunks(head: &[u8]) -> u64 {
+    let number = head.get(42..44).and_then(|bytes| bytes.try_into().ok());
+    number.map_or(0, u16::from_le_bytes).into()
 }

@@ -28,7 +28,7 @@ pub(super) fn open(origin: &Origin) -> io::Result<Unpacked> {
         _ => error,
     })?;
     let output = child.stdout.take();
-    Ok(Unpacked { text: Box::new(Output { child, output }), written: None })
+    Ok(Unpacked { text: Box::new(Output { child, output }), written: None, surely_log: true })
 }
 
 /// What a child prints. Its failure is an error after its last byte; it does not outlive this.

@@ -101,7 +101,7 @@ struct Head {
     transport: Transport,
     /// That of its text, where there is any.
     hash: Option<u64>,
-    /// Whether there is text in which no record has a time.
+    /// Whether there is text in which no record has a time, and that may be no log.
     timeless: bool,
 }
 
@@ -117,7 +117,7 @@ impl Head {
         Ok(Head {
             start: start.unwrap_or(Time::UNKNOWN),
             direction,
-            timeless: !text.is_empty() && first.is_none(),
+            timeless: !text.is_empty() && first.is_none() && !reader.surely_log,
             transport: transport(text),
             hash: (!text.is_empty()).then(|| hasher.hash_one(text)),
         })

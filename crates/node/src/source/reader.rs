@@ -29,6 +29,8 @@ pub(super) struct Reader<'f> {
     chunk: usize,
     /// When the source was last written.
     written: Time,
+    /// Whether it is a log, whatever its records say.
+    pub(super) surely_log: bool,
     undated: Option<Undated>,
     /// What had to be looked at to tell the direction, and whether there is more.
     first: Option<(Batch, bool)>,
@@ -86,6 +88,7 @@ impl<'f> Reader<'f> {
             gauge: Arc::clone(&reading.gauge),
             chunk: limits::CHUNK_MIN,
             written,
+            surely_log: unpacked.surely_log,
             undated: None,
             first: None,
             turned: None,

@@ -1,7 +1,7 @@
 //! `rules list`, `check` and `test` tell what is wrong, and where.
 
 use tocsin_node::{content, rules};
-use tocsin_sigma::Document;
+use tocsin_sigma::{Document, RuleSet};
 
 const WRONG: &str = "title: Failed sign-in
 id: 00000000-0000-4000-8000-000000000001
@@ -46,8 +46,9 @@ fn documents() -> Vec<Document> {
 #[test]
 fn a_rule_that_cannot_be_used_and_an_example_that_fails_are_told_with_their_line() {
     let tested = rules::test(&documents()).unwrap();
-    let places: Vec<_> = tested.failures.iter().map(|f| (f.line, f.message.as_str())).collect();
-    assert_eq!(places.len(), 3, "{tested}");
+    let wrong = tested.problems.iter().chain(&tested.failures);
+    let places: Vec<_> = wrong.map(|f| (f.line, f.message.as_str())).collect();
+    assert_eq!((tested.problems.len(), places.len()), (1, 3), "{tested}");
     assert!(matches!(places[0], (Some(34), message) if message.contains("`contians`")));
     assert!(matches!(places[1], (Some(10), message) if message.starts_with("does not match")));
     assert!(matches!(places[2], (Some(23), message) if message.starts_with("makes 0 findings")));
@@ -60,12 +61,12 @@ fn problems_and_unknown_techniques_are_told_with_their_remedy() {
     assert!(!check.passed());
     let told = check.to_string();
     assert!(told.contains("wrong.yaml:34") && told.contains("did you mean `contains`?"), "{told}");
-    assert!(told.contains("T1086 is no technique of ATT&CK"), "{told}");
+    assert!(told.contains("T1086 is no technique of the ATT&CK known here"), "{told}");
 }
 
 #[test]
 fn the_list_shows_what_each_rule_is() {
-    let list = rules::list(&documents());
+    let list = rules::list(&RuleSet::compile(&documents()).0);
     let kinds: Vec<_> = list.0.iter().map(|entry| (entry.kind.name(), entry.examples)).collect();
     assert_eq!(kinds, [("base", 2), ("rule", 0), ("correlation", 1)]);
     assert!(list.to_string().contains("medium        correlation Guessing"), "{list}");

@@ -66,7 +66,7 @@ pub fn terminal(scan: &Scan, screen: Screen) -> String {
 fn headline(scan: &Scan, page: &mut Page) {
     let lone = scan.lone_alerts();
     if scan.records() == 0 {
-        page.line("Nothing could be read, so nothing can be said.", Style::Bold);
+        page.line("No record was read, so nothing can be said.", Style::Bold);
     } else if scan.is_calm() {
         page.line("Nothing above low was found.", Style::Bold);
     }

@@ -222,8 +222,10 @@ fn a_route_holds_the_rules_whose_source_covers_the_log() {
 fn a_match_is_explained_by_its_selections() {
     let set = compiled(&rule("one: {a: 1}\ntwo: {b: 1}\nno: {c: 1}\ncondition: one and not no"));
     let record = JsonRecord::new(&set, &json!({ "a": 1, "b": 1 }));
-    let names = set.explain(RuleIndex(0), &record, &mut Scratch::new());
-    assert_eq!(names, ["one", "two"]);
+    let mut scratch = Scratch::new();
+    let outcomes: Vec<_> = set.explain(RuleIndex(0), &record, &mut scratch).collect();
+    let told = outcomes.iter().map(|o| (o.selection, o.holds, o.fields.len()));
+    assert_eq!(told.collect::<Vec<_>>(), [("one", true, 1), ("two", true, 1), ("no", false, 1)]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use tocsin_node::event::SourceSummary;
+use tocsin_node::report::counted;
 use tocsin_node::source::{self, Order, ReadReport};
 
 use super::input;
@@ -56,8 +57,10 @@ fn tell_source(summary: &SourceSummary) {
         formats => format!(" ({})", formats.join(", ")),
     };
     say(&format!(
-        "{}: {} records read, {} understood{formats}",
-        summary.name, summary.read, summary.parsed
+        "{}: {} read, {} understood{formats}",
+        summary.name,
+        counted(summary.read, "record"),
+        summary.parsed
     ));
     for (reason, count) in &summary.skipped {
         say(&format!("  {count} skipped: {reason}"));

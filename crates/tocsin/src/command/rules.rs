@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use tocsin_node::content;
 use tocsin_node::report::visible;
-use tocsin_node::rules::{self, ExplainError};
+use tocsin_node::rules::{self, ExplainError, RuleSet};
 use tocsin_node::source::{self, Order};
 
 use super::input;
@@ -20,10 +20,8 @@ const WRONG: u8 = 3;
 pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
     match command {
         RulesCommand::List(rules) => {
-            let documents = documents(&rules.paths)?;
-            let problems = rules::check(&documents, &content::attack()).problems;
-            problems.iter().for_each(|problem| say(&problem.to_string()));
-            tell(&rules::list(&documents), problems.is_empty())
+            let (set, sound) = usable(&rules.paths)?;
+            tell(&rules::list(&set), sound)
         }
         RulesCommand::Check(rules) => {
             let check = rules::check(&documents(&rules.paths)?, &content::attack());
@@ -35,25 +33,36 @@ pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
             })?;
             tell(&tested, tested.passed())
         }
-        RulesCommand::Coverage(rules) => tell(&rules::coverage(&documents(&rules.paths)?), true),
+        RulesCommand::Coverage(rules) => {
+            let (set, sound) = usable(&rules.paths)?;
+            tell(&rules::coverage(&set), sound)
+        }
         RulesCommand::Explain(arguments) => explain(arguments),
     }
 }
 
 fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
-    let documents = documents(&arguments.rules)?;
+    let (set, sound) = usable(&arguments.rules)?;
     let options = input::options(&arguments.input, Order::OneByOne)?;
     let found = source::find(&arguments.input.paths);
     let mut progress = input::progress(arguments.quiet);
-    let explained = rules::explain(&documents, &arguments.rule, found, &options, &mut progress);
+    let explained = rules::explain(&set, &arguments.rule, found, &options, &mut progress);
     let explained = explained.map_err(|error| match error {
-        ExplainError::Rule(why) => Failure::usage(why),
+        ExplainError::Rule(why) if sound => Failure::usage(why),
+        ExplainError::Rule(why) => Failure::configuration(why),
         ExplainError::Read(error) => Failure::from(error),
     })?;
     if explained.sources == 0 {
         return Err(input::nothing_read(&explained.unread));
     }
     tell(&explained, true)
+}
+
+/// The rules that can be used, and whether that is all of them; what is wrong with the others is said.
+fn usable(paths: &[PathBuf]) -> Result<(RuleSet, bool), Failure> {
+    let (set, problems) = RuleSet::compile(&documents(paths)?);
+    problems.iter().for_each(|problem| say(&problem.to_string()));
+    Ok((set, problems.is_empty()))
 }
 
 /// The rules of these folders, or those inside the binary where none is given.

@@ -73,7 +73,12 @@ fn say_notes(scanned: &Scanned, form: ScanOutput) {
         if let Some(error) = &source.error {
             say(&format!("{}: stopped early: {error}", source.name));
         }
+        if source.parsed == 0 {
+            let records = report::counted(source.read, "record");
+            say(&format!("{}: {records} read, none of them understood", source.name));
+        }
     }
+    scanned.scan.losses().for_each(|loss| say(&loss));
 }
 
 fn say_unread(whose: &str, unread: &[Skipped]) {

@@ -121,10 +121,26 @@ fn a_rule_explains_which_of_its_selections_hold() {
     let log = testdata("takeover/auth.log");
     let told = tocsin(&["rules", "explain", "passwords_read", &log]).out;
     assert!(told.contains("605 events, 8 of them of its logs: 1 match"), "{told}");
-    assert!(told.contains("auth.log:539\n  holds  file\n  holds  reading\n"), "{told}");
-    let refused = tocsin(&["rules", "explain", "password_guessing", &log]);
-    assert_eq!(refused.code, Some(2));
-    assert!(refused.err.contains("explain what it counts: Failed sign-in"), "{}", refused.err);
+    let held =
+        "auth.log:539\n  holds  file\n           process.cmd_line: /usr/bin/cat /etc/shadow\n";
+    assert!(told.contains(held), "{told}");
+    let told = tocsin(&["rules", "explain", "Password guessing", &log]).out;
+    let counts = "  counts     5 or more matches within 1 d by src_endpoint, metadata.log_provider, status_detail\n\nFailed sign-in (";
+    assert!(told.contains(counts), "{told}");
+    assert!(told.contains("605 events, 396 of them of its logs: 282 match"), "{told}");
+}
+
+#[test]
+fn rules_that_cannot_be_read_are_no_reason_to_say_that_there_are_none() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.yml"), "title: A\nlogsource: {product: linux}\n").unwrap();
+    let log = testdata("takeover/auth.log");
+    let folder = folder.path().to_str().unwrap();
+    for arguments in [&["explain", "A", &log, "--rules", folder][..], &["coverage", folder]] {
+        let ran = tocsin(&[&["rules"], arguments].concat());
+        assert_eq!(ran.code, Some(3));
+        assert!(ran.err.contains("a.yml:1"), "{}", ran.err);
+    }
 }
 
 #[test]
@@ -246,11 +262,28 @@ fn what_is_explained_is_asked_for_by_one_id() {
 }
 
 #[test]
-fn a_baseline_without_any_log_is_an_error() {
+fn a_baseline_that_teaches_nothing_is_an_error() {
     let log = testdata("takeover/auth.log");
-    let ran = tocsin(&["scan", &log, "-q", "--baseline", "gone"]);
-    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""));
-    assert_eq!(ran.err, "error: the baseline holds no log: gone: no such file\n");
+    let refused = |baseline: &str| {
+        let ran = tocsin(&["scan", &log, "-q", "--baseline", baseline]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""));
+        ran.err
+    };
+    let gone = "error: the baseline holds no log: gone: no such file\n";
+    assert_eq!(refused("gone"), gone);
+    let nothing = "error: nothing can be learnt from the baseline: no sign-in in 0 records\n";
+    let own = TempDir::new().unwrap();
+    let empty = own.path().join("empty.log");
+    fs::write(&empty, "").unwrap();
+    assert_eq!(refused(empty.to_str().unwrap()), nothing);
+}
+
+#[test]
+fn where_no_record_is_understood_it_is_told() {
+    let log = testdata("takeover/auth.log");
+    let ran = tocsin(&["scan", &log, "-o", "jsonl", "--format", "cloudtrail"]);
+    let expected = format!("{log}: 605 records read, none of them understood\n");
+    assert_eq!((ran.code, ran.out.as_str(), ran.err), (Some(0), "", expected));
 }
 
 #[test]
