@@ -1,8 +1,9 @@
 //! Who an event speaks against, and who suffered: the source is accused before the account, the
-//! account before the machine. A victim is never accused.
+//! account before the machine. Of calls to a cloud it is the principal who made them, whatever the
+//! address. A victim is never accused.
 
 use compact_str::ToCompactString;
-use tocsin_event::{Class, Entity, EntityKind, EventRef, PeerName};
+use tocsin_event::{Class, Entity, EntityKind, EventRef, Field, PeerName};
 
 use crate::key::KeyHasher;
 
@@ -10,21 +11,22 @@ use crate::key::KeyHasher;
 #[derive(Clone, Debug)]
 pub(crate) struct Parties {
     pub(crate) accused: Entity,
+    /// Further accused.
+    pub(crate) others: Vec<Entity>,
     pub(crate) targets: Vec<Entity>,
 }
 
 impl Parties {
     /// The parties of an event; an event that names nobody speaks of its source.
     pub(crate) fn of(event: &EventRef<'_>) -> Self {
-        let actor = event.text(event.actor);
-        let user = event.user();
-        let host = event.host();
-        let accused = match event.source_name() {
-            Some(name) => peer(name),
-            None if !actor.is_empty() => Entity::new(EntityKind::User, actor),
-            None if !user.is_empty() => Entity::new(EntityKind::User, user),
-            None if !host.is_empty() => Entity::new(EntityKind::Host, host),
-            None => Entity::new(EntityKind::Service, event.provider),
+        let (user, host) = (event.user(), event.host());
+        let source = event.source_name().map(peer);
+        let (accused, others) = match (principal(event), source) {
+            (Some(principal), source) => {
+                (Entity::new(EntityKind::Cloud, principal), source.into_iter().collect())
+            }
+            (None, Some(source)) => (source, Vec::new()),
+            (None, None) => (without_source(event), Vec::new()),
         };
         let mut targets = Vec::with_capacity(2);
         if !user.is_empty() {
@@ -36,8 +38,26 @@ impl Parties {
             _ => {}
         }
         targets.retain(|target| *target != accused);
-        Parties { accused, targets }
+        Parties { accused, others, targets }
     }
+}
+
+/// Who made a call to a cloud.
+fn principal<'e>(event: &EventRef<'e>) -> Option<&'e str> {
+    let names = [event.attribute(Field::ActorUid), event.text(event.actor)];
+    let name = names.into_iter().find(|name| !name.is_empty());
+    name.filter(|_| event.class == Class::Api)
+}
+
+fn without_source(event: &EventRef<'_>) -> Entity {
+    let names = [
+        (EntityKind::User, event.text(event.actor)),
+        (EntityKind::User, event.user()),
+        (EntityKind::Host, event.host()),
+    ];
+    let named = names.into_iter().find(|(_, name)| !name.is_empty());
+    let (kind, name) = named.unwrap_or((EntityKind::Service, event.provider));
+    Entity::new(kind, name)
 }
 
 fn peer(name: PeerName<'_>) -> Entity {
@@ -49,9 +69,10 @@ fn peer(name: PeerName<'_>) -> Entity {
 
 /// Adds the accused of an event to a key, without naming them.
 pub(crate) fn hash(event: &EventRef<'_>, hasher: &mut KeyHasher) {
-    match event.source_name() {
-        Some(name) => hasher.peer(name),
-        None => {
+    match (principal(event), event.source_name()) {
+        (Some(principal), _) => hasher.text(principal),
+        (None, Some(name)) => hasher.peer(name),
+        (None, None) => {
             let names = [event.text(event.actor), event.user(), event.host(), event.provider];
             hasher.text(names.into_iter().find(|name| !name.is_empty()).unwrap_or_default());
         }

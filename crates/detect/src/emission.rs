@@ -1,6 +1,8 @@
 //! What detectors hand on: findings, and the growth of findings already made.
 
-use tocsin_event::{EventRef, Evidence, Finding, FindingId, Time};
+use std::fmt::{self, Write as _};
+
+use tocsin_event::{EventRef, Evidence, Field, Finding, FindingId, Time};
 
 /// The longest evidence text kept; logs are hostile and records can be huge.
 const EVIDENCE_MAX: usize = 256;
@@ -26,13 +28,62 @@ pub(crate) struct Growth {
 
 /// The record of an event as evidence.
 pub(crate) fn evidence(event: &EventRef<'_>) -> Evidence {
-    let text = excerpt(event).to_owned();
+    let mut text = String::new();
+    quote(event, &mut text);
     Evidence { source: event.source().clone(), record: event.record, text }
 }
 
-/// The beginning of the record of an event, as evidence quotes it.
-pub(crate) fn excerpt<'e>(event: &EventRef<'e>) -> &'e str {
+/// What evidence tells of a record that is a long document, the beginning of which says little.
+const TOLD: &[Field] = &[
+    Field::ApiOperation,
+    Field::EventCode,
+    Field::ActorUser,
+    Field::User,
+    Field::ProcessPath,
+    Field::ProcessCmdLine,
+    Field::FilePath,
+    Field::ServiceName,
+    Field::MalwareName,
+    Field::HttpMethod,
+    Field::HttpHost,
+    Field::UrlPath,
+    Field::DnsQuery,
+    Field::StatusDetail,
+    Field::UserAgent,
+];
+
+/// Appends the record of an event as evidence quotes it: its beginning, or of a long document what
+/// the event says of it.
+pub(crate) fn quote(event: &EventRef<'_>, out: &mut String) {
     let raw = event.raw();
-    let end = (0..=EVIDENCE_MAX.min(raw.len())).rev().find(|at| raw.is_char_boundary(*at));
-    raw.get(..end.unwrap_or_default()).unwrap_or_default()
+    let is_document = raw.starts_with('{') || raw.starts_with("<Event");
+    if raw.len() <= EVIDENCE_MAX || !is_document || !tell(event, out) {
+        out.push_str(beginning(raw));
+    }
+}
+
+/// Whether there is anything to tell.
+fn tell(event: &EventRef<'_>, out: &mut String) -> bool {
+    let empty = out.len();
+    let mut add = |name: &str, value: &dyn fmt::Display| {
+        let between = if out.len() == empty { "" } else { ", " };
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{between}{name}: {value}");
+    };
+    if let Some(source) = event.source_name() {
+        add(Field::SrcEndpoint.path(), &source);
+    }
+    for field in TOLD {
+        match beginning(event.attribute(*field)) {
+            "" => {}
+            value => add(field.path(), &value),
+        }
+    }
+    out.truncate(empty + beginning(out.get(empty..).unwrap_or_default()).len());
+    out.len() > empty
+}
+
+fn beginning(text: &str) -> &str {
+    let end = (0..=EVIDENCE_MAX.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
 }

@@ -77,11 +77,13 @@ impl Groups {
 fn along_entities(alerts: &[Arc<Alert>], groups: &mut Groups) {
     let mut latest: ByEntity<'_, (usize, Time)> = HashMap::default();
     for (at, alert) in alerts.iter().enumerate() {
-        let (before, end) = *latest.get(&alert.entity).unwrap_or(&(at, alert.start));
-        if alert.start - end <= QUIET {
-            groups.join(before, at);
+        for entity in std::iter::once(&alert.entity).chain(further(alert)) {
+            let (before, end) = *latest.get(entity).unwrap_or(&(at, alert.start));
+            if alert.start - end <= QUIET {
+                groups.join(before, at);
+            }
+            latest.insert(entity, (at, end.max(alert.end)));
         }
-        latest.insert(&alert.entity, (at, end.max(alert.end)));
     }
 }
 
@@ -157,6 +159,11 @@ fn is_of(alert: &Alert, technique: &str) -> bool {
     alert.techniques.iter().any(|id| family(id) == technique)
 }
 
+/// The further accused of an alert; some more than once.
+fn further(alert: &Alert) -> impl Iterator<Item = &Entity> {
+    alert.findings.iter().flat_map(|finding| &finding.entities)
+}
+
 fn targets(alert: &Alert) -> impl Iterator<Item = &Entity> {
     alert.findings.iter().flat_map(|finding| &finding.targets)
 }
@@ -167,12 +174,14 @@ fn accounts(alert: &Alert) -> impl Iterator<Item = &Entity> {
 
 fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
     alerts.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
-    let entities = by_events(&alerts);
+    let leaders = by_events(&alerts);
     let takeovers = alerts.iter().filter(|alert| is_takeover(alert));
+    let further = alerts.iter().flat_map(|alert| further(alert)).filter(|e| !leaders.contains(e));
+    let entities = [&leaders[..], &sorted(further)].concat();
     let taken_over = sorted(takeovers.flat_map(|alert| accounts(alert)));
     Incident {
         id: id(&alerts[0]),
-        title: title(&alerts, &entities),
+        title: title(&alerts, &leaders),
         severity: alerts.iter().map(|alert| alert.severity).max().unwrap_or_default(),
         targets: victims(&alerts, &entities),
         start: alerts.iter().map(|alert| alert.start).min().unwrap_or_default(),
@@ -181,21 +190,27 @@ fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
         story: story(&alerts),
         techniques: techniques(&alerts, catalog),
         evidence: evidence(&alerts),
-        actions: Action::recommended(entities.iter(), taken_over.iter()),
+        actions: Action::recommended(leaders.iter(), taken_over.iter()),
         entities,
         alerts,
     }
 }
 
+/// Records by source and number.
+type Records<'a> = HashSet<(&'a str, u64), FixedState>;
+
 /// How many events the alerts count. Those on one entity often count the same ones, so of each entity
-/// only its busiest alert is taken.
+/// only its busiest alert is taken, or as many records as are shown where those are more.
 fn events(alerts: &[Arc<Alert>]) -> u64 {
-    let mut busiest: ByEntity<'_, u64> = HashMap::default();
+    let mut of_entity: ByEntity<'_, (u64, Records<'_>)> = HashMap::default();
     for alert in alerts {
-        let most = busiest.entry(&alert.entity).or_default();
-        *most = alert.count.max(*most);
+        let (busiest, shown) = of_entity.entry(&alert.entity).or_default();
+        *busiest = alert.count.max(*busiest);
+        let records = alert.findings.iter().flat_map(|finding| &finding.evidence);
+        shown.extend(records.map(|record| (&*record.source, record.record)));
     }
-    busiest.values().fold(0, |sum, count| sum.saturating_add(*count))
+    let counts = of_entity.values().map(|(busiest, shown)| (*busiest).max(shown.len() as u64));
+    counts.fold(0, u64::saturating_add)
 }
 
 fn victims(alerts: &[Arc<Alert>], accused: &[Entity]) -> Vec<Entity> {

@@ -141,14 +141,14 @@ impl Network {
 }
 
 fn finding(event: &EventRef<'_>, time: Time, list: &str, indicator: String) -> Finding {
-    let Parties { accused, targets } = Parties::of(event);
+    let Parties { accused, others, targets } = Parties::of(event);
     let detector = format!("intel/{list}");
     let start = time.window_start(SPAN);
     Finding {
         id: FindingId::new(&detector, &indicator, &accused, start),
         time,
         entity: accused,
-        entities: Vec::new(),
+        entities: others,
         targets,
         title: format!("Contact with {indicator}, listed in {list}").into(),
         severity: Severity::Medium,

@@ -38,12 +38,12 @@ impl Statement {
 
     /// The finding that `event` made at the end of `window`.
     pub(crate) fn finding(&self, event: &EventRef<'_>, window: Window, count: u64) -> Finding {
-        let Parties { accused, targets } = Parties::of(event);
+        let Parties { accused, others, targets } = Parties::of(event);
         Finding {
             id: FindingId::new(&self.id, &self.version, &accused, window.start),
             time: window.end,
             entity: accused,
-            entities: Vec::new(),
+            entities: others,
             targets,
             detector: self.id.clone(),
             title: self.title.clone(),

@@ -8,7 +8,7 @@ use std::fmt::{self, Write};
 use serde::{Deserialize, Serialize};
 use tocsin_event::{Activity, Class, EntityKind, EventRef, Evidence, Field, Status, Time};
 
-use crate::emission::excerpt;
+use crate::emission::quote;
 use crate::key::{self, Key};
 use crate::tally::Tally;
 
@@ -154,7 +154,7 @@ impl EntityWindow {
         evidence.source.clone_from(event.source());
         evidence.record = event.record;
         evidence.text.clear();
-        evidence.text.push_str(excerpt(event));
+        quote(event, &mut evidence.text);
         users.clear();
         sources.clear();
         EntityWindow {

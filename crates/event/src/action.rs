@@ -24,31 +24,37 @@ pub struct Action {
 const BLOCK_HOURS: u32 = 24;
 /// Sources blocked by one incident's action; further ones are the work of a playbook.
 const SOURCES_MAX: usize = 100;
+/// Principals of a cloud denied by one incident's actions.
+const PRINCIPALS_MAX: usize = 10;
 
 impl Finding {
-    /// What to do about it: against its accused, and for the accounts that were taken over. Nothing
-    /// where it is not worth a look today.
+    /// What to do about it: against its first accused, and for the accounts that were taken over.
+    /// Nothing where it is not worth a look today.
     #[must_use]
     pub fn actions(&self) -> Vec<Action> {
         if self.severity < Severity::Medium {
             return Vec::new();
         }
-        let accused = std::iter::once(&self.entity).chain(&self.entities);
         let taken_over = self.targets.iter().filter(|_| self.is_takeover());
-        Action::recommended(accused, taken_over)
+        Action::recommended(std::iter::once(&self.entity), taken_over)
     }
 }
 
 impl Action {
     /// The actions against these accused, and for those of these targets that are accounts: they
-    /// were taken over.
+    /// were taken over. An address that is accused beside a principal of a cloud is not blocked: it
+    /// calls the cloud, not this machine.
     #[must_use]
     pub fn recommended<'e>(
         accused: impl Iterator<Item = &'e Entity>,
         taken_over: impl Iterator<Item = &'e Entity>,
     ) -> Vec<Action> {
+        let accused: Vec<&Entity> = accused.collect();
         let mut actions: Vec<Action> = taken_over.filter_map(lock_user).collect();
-        let addresses: Vec<IpAddr> = accused.filter_map(address).take(SOURCES_MAX).collect();
+        let principals = accused.iter().filter_map(|entity| deny_principal(entity));
+        actions.extend(principals.take(PRINCIPALS_MAX));
+        let addresses = accused.iter().filter_map(|entity| address(entity));
+        let addresses: Vec<IpAddr> = addresses.take(SOURCES_MAX).collect();
         let (four, six): (Vec<IpAddr>, Vec<IpAddr>) = addresses.iter().partition(|ip| ip.is_ipv4());
         actions.extend(block(&four, "4", "ip"));
         actions.extend(block(&six, "6", "ip6"));
@@ -103,6 +109,36 @@ fn lock_user(entity: &Entity) -> Option<Action> {
     })
 }
 
+/// Attaches AWS's own policy that denies everything, which outweighs every other one, to a user or a
+/// role, for all its sessions. The root of an account cannot be denied.
+fn deny_principal(entity: &Entity) -> Option<Action> {
+    let arn = (entity.kind == EntityKind::Cloud).then_some(entity.id.as_str())?;
+    let mut parts = arn.splitn(6, ':');
+    let (arn, partition) = (parts.next()?, parts.next()?);
+    let (service, account, resource) = (parts.next()?, parts.nth(1)?, parts.next()?);
+    let (kind, name) = match (service, resource.split_once('/')?) {
+        ("iam", ("user", path)) => ("user", path.rsplit('/').next()?),
+        ("iam", ("role", path)) => ("role", path.rsplit('/').next()?),
+        ("sts", ("assumed-role", session)) => ("role", session.split('/').next()?),
+        _ => return None,
+    };
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b);
+    let valid = arn == "arn"
+        && partition.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')
+        && account.bytes().all(|b| b.is_ascii_digit())
+        && (1..=64).contains(&name.len())
+        && name.bytes().all(plain)
+        && name.starts_with(|first: char| first.is_ascii_alphanumeric());
+    let policy =
+        format!("--{kind}-name {name} --policy-arn arn:{partition}:iam::aws:policy/AWSDenyAll");
+    valid.then(|| Action {
+        name: "deny_principal".to_owned(),
+        title: format!("Deny the {kind} {name} of the AWS account {account} everything"),
+        command: format!("aws iam attach-{kind}-policy {policy}"),
+        undo: format!("aws iam detach-{kind}-policy {policy}"),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +153,11 @@ mod tests {
             let user = Entity::new(EntityKind::User, name);
             assert_eq!(recommended(&[], &[user]), [], "{name}");
         }
+        for arn in
+            ["arn:aws:iam::1:user/x;reboot", "arn:aws;:iam::1:user/x", "arn:aws:iam::1:user/-x"]
+        {
+            assert_eq!(recommended(&[Entity::new(EntityKind::Cloud, arn)], &[]), [], "{arn}");
+        }
         let host = Entity::new(EntityKind::Ip, "192.0.2.1; reboot");
         assert_eq!(recommended(&[host], &[]), []);
     }
@@ -127,5 +168,20 @@ mod tests {
         let user = Entity::new(EntityKind::User, "alice");
         let names: Vec<_> = recommended(&[source], &[user]).into_iter().map(|a| a.name).collect();
         assert_eq!(names, ["lock_user", "block_ip"]);
+    }
+
+    #[test]
+    fn a_principal_is_denied_whatever_its_session() {
+        let denied = |arn: &str| {
+            let actions = recommended(&[Entity::new(EntityKind::Cloud, arn)], &[]);
+            actions.into_iter().map(|action| action.command).collect::<String>()
+        };
+        let user = "aws iam attach-user-policy --user-name eve \
+                    --policy-arn arn:aws:iam::aws:policy/AWSDenyAll";
+        assert_eq!(denied("arn:aws:iam::123456789012:user/team/eve"), user);
+        let role = "aws iam attach-role-policy --role-name app \
+                    --policy-arn arn:aws-cn:iam::aws:policy/AWSDenyAll";
+        assert_eq!(denied("arn:aws-cn:sts::123456789012:assumed-role/app/i-0123"), role);
+        assert_eq!(denied("arn:aws:iam::123456789012:root"), "");
     }
 }

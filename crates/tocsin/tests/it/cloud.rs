@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use crate::scan::shared;
-use crate::support::tocsin;
+use crate::support::{tocsin, tocsin_given};
 
 /// The techniques, without their parts, that the findings in a log name; none where there is none.
 fn found(log: &str) -> Option<BTreeSet<String>> {
@@ -20,6 +20,35 @@ fn found(log: &str) -> Option<BTreeSet<String>> {
 /// A technique without its part: `T1098.001` is of T1098.
 fn whole(id: &serde_json::Value) -> String {
     id.as_str().unwrap().split('.').next().unwrap().to_owned()
+}
+
+const KEY_FOR_ANOTHER: &str = r#"[
+  {
+    "eventTime": "2026-02-03T04:05:06Z", "eventSource": "iam.amazonaws.com",
+    "eventName": "CreateAccessKey", "awsRegion": "eu-central-1",
+    "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.9",
+    "userIdentity": {
+      "type": "IAMUser", "userName": "eve", "accountId": "123456789012",
+      "arn": "arn:aws:iam::123456789012:user/eve", "principalId": "AIDAEXAMPLE"
+    },
+    "requestParameters": {"userName": "admin"},
+    "responseElements": {"accessKey": {"userName": "admin", "status": "Active"}}
+  }
+]"#;
+
+#[test]
+fn who_called_is_accused_before_the_address_and_can_be_denied() {
+    let out = tocsin_given(KEY_FOR_ANOTHER.as_bytes(), &["scan", "-", "-o", "jsonl", "-q"]).out;
+    let finding: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(finding["entity"], "cloud:arn:aws:iam::123456789012:user/eve");
+    assert_eq!(finding["entities"], serde_json::json!(["ip:198.51.100.7"]));
+    let actions = finding["actions"].as_array().unwrap();
+    let commands: Vec<_> = actions.iter().filter_map(|a| a["command"].as_str()).collect();
+    let deny = "aws iam attach-user-policy --user-name eve \
+                --policy-arn arn:aws:iam::aws:policy/AWSDenyAll";
+    assert_eq!(commands, [deny]);
+    let told = "src_endpoint: 198.51.100.7, api.operation: CreateAccessKey, actor.user.name: eve, ";
+    assert!(finding["evidence"][0]["text"].as_str().unwrap().starts_with(told), "{finding}");
 }
 
 #[test]

@@ -36,6 +36,8 @@ struct Who<'t> {
     /// The role that a session was issued for.
     issuer: Cow<'t, str>,
     arn: Cow<'t, str>,
+    /// AWS's own number of it.
+    id: Cow<'t, str>,
     kind: Cow<'t, str>,
 }
 
@@ -56,6 +58,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     call.meaning().apply(out);
     out.set(Field::ApiOperation, &call.name);
     out.set(Field::ServiceName, &call.service);
+    // OCSF's `uid` of an AWS user is the ARN.
+    out.set(Field::ActorUid, if call.who.arn.is_empty() { &call.who.id } else { &call.who.arn });
     let who = call.who.name();
     match out.event.class {
         Class::Authentication => out.event.user = out.span(who),
@@ -85,7 +89,7 @@ impl<'t> Call<'t> {
             "userIdentity.sessionContext.sessionIssuer.userName" => self.who.issuer = value,
             "userIdentity.arn" => self.who.arn = value,
             "userIdentity.type" => self.who.kind = value,
-            "userIdentity.principalId" => out.set(Field::ActorUid, &value),
+            "userIdentity.principalId" => self.who.id = value,
             // Services call for their owners: then there is a name such as `ec2.amazonaws.com`.
             "sourceIPAddress" => out.event.src.ip = address::ip(&value),
             "userAgent" => out.set(Field::UserAgent, &value),
