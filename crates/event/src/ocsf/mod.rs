@@ -129,10 +129,11 @@ fn endpoint(event: &Shown<'_>, peer: &Peer, needed: bool, o: &mut Object<'_>) {
 }
 
 fn connection(event: &Shown<'_>, o: &mut Object<'_>) {
+    let direction: i64 = event.attribute(Field::Direction).parse().unwrap_or_default();
     let (protocol, flags) = (event.attribute(Field::Protocol), event.attribute(Field::TcpFlags));
-    if !(protocol.is_empty() && flags.is_empty()) {
+    if direction != 0 || !(protocol.is_empty() && flags.is_empty()) {
         o.object("connection_info", |o| {
-            o.number("direction_id", 0);
+            o.number("direction_id", direction);
             o.text("protocol_name", protocol);
             o.text("flag_history", flags);
         });

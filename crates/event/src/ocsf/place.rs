@@ -34,7 +34,7 @@ fn has_place(class: Class, field: Field) -> bool {
         Field::Group | Field::EmailFrom | Field::EmailTo | Field::MalwareName => false,
         Field::SrcIp | Field::SrcPort | Field::SrcHostname => has_source(class),
         Field::DstIp | Field::DstPort | Field::DstHostname => has_target(class),
-        Field::Protocol | Field::TcpFlags => is_network(class),
+        Field::Direction | Field::Protocol | Field::TcpFlags => is_network(class),
         Field::ServiceName | Field::AuthProtocol => class == Class::Authentication,
         Field::DnsQuery | Field::DnsType => class == Class::Dns,
         Field::FilePath => has_file(class),
@@ -102,13 +102,14 @@ pub(super) fn is_placed(event: &Shown<'_>, field: Field) -> bool {
 }
 
 /// The attributes that some class has no place for.
-const MAYBE_WITHOUT_PLACE: [Field; 22] = [
+const MAYBE_WITHOUT_PLACE: [Field; 23] = [
     Field::Group,
     Field::EmailFrom,
     Field::EmailTo,
     Field::MalwareName,
     Field::SrcHostname,
     Field::DstHostname,
+    Field::Direction,
     Field::Protocol,
     Field::TcpFlags,
     Field::ServiceName,

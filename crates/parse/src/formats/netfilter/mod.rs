@@ -27,6 +27,10 @@ const PAIRS_MAX: usize = 128;
 const STOPS: &[&str] = &["block", "drop", "reject", "deny", "denied", "refuse"];
 const PASSES: &[&str] = &["accept", "allow", "permit", "pass"];
 
+/// OCSF's directions of a connection.
+const INBOUND: &str = "1";
+const OUTBOUND: &str = "2";
+
 /// Reads a record with `IN=` and `SRC=`.
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let body = record.body;
@@ -35,9 +39,16 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     meaning(rule).apply(out);
     out.set(Field::FirewallRule, rule);
     let pairs = packet.split(' ').take(PAIRS_MAX);
+    let mut interfaces = ("", "");
     for pair in pairs.take_while(|pair| !pair.starts_with('[')) {
-        set(pair, out);
+        let Some((name, value)) = pair.split_once('=') else { continue };
+        match name {
+            "IN" => interfaces.0 = value,
+            "OUT" => interfaces.1 = value,
+            _ => set(name, value, out),
+        }
     }
+    through(interfaces, out);
     if let Some((_, flags)) =
         find::split(packet, " RES=0x").and_then(|(_, rest)| rest.split_once(' '))
         && let Some((flags, _)) = find::split(flags, " URGP=")
@@ -92,15 +103,24 @@ fn holds(text: &str, word: &str) -> bool {
     text.as_bytes().windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
-fn set(pair: &str, out: &mut Writer<'_>) {
-    let Some((name, value)) = pair.split_once('=') else { return };
+/// Where a packet came in and went out: of one that is passed on, both are told.
+fn through((incoming, outgoing): (&str, &str), out: &mut Writer<'_>) {
+    let (interface, direction) = match (incoming, outgoing) {
+        (incoming, "") => (incoming, INBOUND),
+        ("", outgoing) => (outgoing, OUTBOUND),
+        (_, outgoing) => (outgoing, ""),
+    };
+    out.set(Field::DeviceInterface, interface);
+    out.set(Field::Direction, if interface.is_empty() { "" } else { direction });
+}
+
+fn set(name: &str, value: &str, out: &mut Writer<'_>) {
     match name {
         "SRC" => out.event.src = Peer { ip: address::ip(value), ..out.event.src },
         "DST" => out.event.dst = Peer { ip: address::ip(value), ..out.event.dst },
         "SPT" => out.event.src.port = value.parse().unwrap_or_default(),
         "DPT" => out.event.dst.port = value.parse().unwrap_or_default(),
         "PROTO" => out.set(Field::Protocol, value),
-        "IN" | "OUT" => out.set(Field::DeviceInterface, value),
         _ => {}
     }
 }

@@ -42,7 +42,6 @@ const IMPLIED: &[&str] = &[
     "dst_endpoint.name",
     "device.name",
     "device.type_id",
-    "connection_info.direction_id",
     "file.name",
     "file.type_id",
     "process.file.name",

@@ -28,6 +28,8 @@ struct Found<'t> {
     looks_like: &'static str,
     time: Cow<'t, str>,
     state: Cow<'t, str>,
+    /// Whether the one who called and the one called are of the network watched.
+    local: (Cow<'t, str>, Cow<'t, str>),
     signed_in: Cow<'t, str>,
     outcome: Cow<'t, str>,
     method: Cow<'t, str>,
@@ -51,6 +53,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         return false;
     }
     record.stamp = stamp(&found.time).or(record.stamp);
+    out.set(Field::Direction, found.direction());
     let path = if found.path.is_empty() { found.looks_like } else { &found.path };
     out.event.provider = FORMAT.name;
     out.event.logsource = kind::logsource(path).unwrap_or(&FORMAT.logsource);
@@ -84,6 +87,8 @@ impl<'t> Found<'t> {
             "id.resp_p" => out.event.dst.port = value.parse().unwrap_or_default(),
             "proto" => out.set(Field::Protocol, &value),
             "conn_state" => self.state = value,
+            "local_orig" => self.local.0 = value,
+            "local_resp" => self.local.1 = value,
             "auth_success" => self.signed_in = value,
             "success" => self.outcome = value,
             "rcode_name" => self.outcome = value,
@@ -100,6 +105,16 @@ impl<'t> Found<'t> {
             "rcptto" => out.set(Field::EmailTo, &value),
             "filename" => out.set(Field::FilePath, &value),
             _ => {}
+        }
+    }
+
+    /// OCSF's `direction_id`.
+    fn direction(&self) -> &'static str {
+        match (&*self.local.0, &*self.local.1) {
+            ("F" | "false", "T" | "true") => "1",
+            ("T" | "true", "F" | "false") => "2",
+            ("T" | "true", "T" | "true") => "3",
+            _ => "",
         }
     }
 
