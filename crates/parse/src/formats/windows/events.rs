@@ -111,7 +111,8 @@ const fn did(class: Class, activity: u8) -> Meaning {
     meant(class, Activity(activity), Status::Success)
 }
 
-const SIGN_IN_REFUSED: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
+/// An account was named to sign in as; whether that went well is told by another event.
+const TRIED: Meaning = meant(Class::Authentication, Activity::LOGON, Status::Unknown);
 const LOCKED: Meaning = meant(Class::AccountChange, Activity::LOCK, Status::Success);
 const ENABLED: Meaning = did(Class::AccountChange, 2);
 const DISABLED: Meaning = meant(Class::AccountChange, Activity::DISABLE, Status::Success);
@@ -148,10 +149,10 @@ static KINDS: &[Kind] = &[
     kind_of("powershell-classic", 600, "ps_classic_provider_start", Meaning::NOTED),
     kind_of("powershell-classic", 800, "ps_classic_script", Meaning::NOTED),
     security(4624, Meaning::LOGIN),
-    security(4625, SIGN_IN_REFUSED),
+    security(4625, Meaning::LOGIN_FAILED),
     security(4634, Meaning::LOGOUT),
     security(4647, Meaning::LOGOUT),
-    security(4648, Meaning::LOGIN),
+    security(4648, TRIED),
     kind_of("security", 4688, "process_creation", Meaning::RAN),
     kind_of("security", 4689, "process_termination", ENDED),
     security(4720, Meaning::ACCOUNT_CREATED),
@@ -168,7 +169,8 @@ static KINDS: &[Kind] = &[
     security(4767, Meaning::ACCOUNT_CHANGED),
     security(4768, Meaning::NOTED),
     security(4769, Meaning::NOTED),
-    security(4771, SIGN_IN_REFUSED),
+    security(4771, Meaning::LOGIN_FAILED),
+    security(4776, Meaning::NOTED),
     security(5152, BLOCKED),
     security(5156, OPENED),
     security(5157, BLOCKED),
@@ -212,6 +214,30 @@ static KINDS: &[Kind] = &[
 /// Sysmon's number 12 is an addition or a removal, which its `EventType` tells.
 pub(super) static REGISTRY_DELETED: LogSource =
     LogSource { product: "windows", category: "registry_delete", service: "sysmon" };
+
+/// What it means that a sign-in was refused with this status, if it was: 4625 tells it, and the
+/// domain controller who did not vouch for the account: 4768 asks for a Kerberos ticket, 4776 about
+/// a password of NTLM. Where it vouched, the machine signed in to tells that.
+pub(super) fn refused(service: &str, number: u16, status: &str) -> Option<Meaning> {
+    let is_refusal = match number {
+        4625 | 4771 => true,
+        4768 | 4776 => !status.is_empty(),
+        _ => false,
+    };
+    (service == "security" && is_refusal).then(|| Meaning::LOGIN_FAILED.because(reason(status)))
+}
+
+/// Why a sign-in was refused, by its status: those of NT (MS-ERREF 2.3.1) and of Kerberos (RFC 4120
+/// 7.5.9).
+fn reason(status: &str) -> &'static str {
+    match status.to_ascii_lowercase().as_str() {
+        "0xc0000064" | "0x6" => "invalid user",
+        "0xc000006e" | "0xc0000072" | "0xc0000193" | "0xc0000234" | "0xc000015b" | "0x12" => {
+            "not allowed"
+        }
+        _ => "wrong credentials",
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -32,7 +32,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let number = head.number.parse().unwrap_or_default();
     let channel = events::channel(&head.channel);
     let kind = events::kind(channel.service, number);
-    kind.map_or(&Meaning::NOTED, |kind| &kind.meaning).apply(out);
+    let refused = events::refused(channel.service, number, &head.status);
+    refused.or(kind.map(|kind| kind.meaning)).unwrap_or(Meaning::NOTED).apply(out);
     out.event.provider = FORMAT.name;
     out.event.logsource = match kind {
         Some(_) if head.deletes_key => &events::REGISTRY_DELETED,
@@ -53,6 +54,9 @@ struct Head<'t> {
     channel: Cow<'t, str>,
     computer: Cow<'t, str>,
     time: Cow<'t, str>,
+    /// Why it failed, of a sign-in: the last of its codes that says something, as later ones are
+    /// more exact.
+    status: String,
     /// Whether Sysmon says that a key of the registry was deleted.
     deletes_key: bool,
 }
@@ -75,6 +79,9 @@ impl<'t> Head<'t> {
     fn say(&mut self, name: &str, value: &str, out: &mut Writer<'_>) {
         out.native(name, value);
         self.deletes_key |= name == "EventType" && value.starts_with("Delete");
+        if matches!(name, "Status" | "SubStatus") && !matches!(value, "" | "0x0" | "0x00000000") {
+            value.clone_into(&mut self.status);
+        }
         attribute(name, value, out);
     }
 }
@@ -147,7 +154,7 @@ pub(super) fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
         _ => {}
     }
     match name {
-        "User" | "TargetUserName" => out.event.user = out.span(value),
+        "User" | "TargetUserName" | "Detection User" => out.event.user = out.span(value),
         "SubjectUserName" => out.event.actor = out.span(value),
         "TargetDomainName" => out.set(Field::UserDomain, value),
         "TargetUserSid" | "TargetSid" => out.set(Field::UserUid, value),
@@ -158,6 +165,8 @@ pub(super) fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
         "CommandLine" => out.set(Field::ProcessCmdLine, value),
         "CurrentDirectory" => out.set(Field::ProcessCwd, value),
         "TargetFilename" | "Device" => out.set(Field::FilePath, value),
+        // Of several, Defender names the first thing as the one it saw.
+        "Path" => out.set(Field::FilePath, value.split(';').next().map_or("", seen_by_defender)),
         "LogonId" | "TargetLogonId" => out.set(Field::SessionUid, value),
         "ServiceName" => out.set(Field::ServiceName, value),
         "Protocol" if value.parse::<u8>().is_err() => out.set(Field::Protocol, value),
@@ -165,12 +174,19 @@ pub(super) fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
         "Threat Name" | "ThreatName" => out.set(Field::MalwareName, value),
         "IpAddress" | "SourceIp" | "SourceAddress" => out.event.src.ip = address::ip(value),
         "IpPort" | "SourcePort" => out.event.src.port = value.parse().unwrap_or_default(),
-        "WorkstationName" | "SourceHostname" => out.event.src.hostname = out.span(value),
+        "WorkstationName" | "Workstation" | "SourceHostname" => {
+            out.event.src.hostname = out.span(value)
+        }
         "DestinationIp" | "DestAddress" => out.event.dst.ip = address::ip(value),
         "DestinationPort" | "DestPort" => out.event.dst.port = value.parse().unwrap_or_default(),
         "DestinationHostname" => out.event.dst.hostname = out.span(value),
         _ => {}
     }
+}
+
+/// `file:_C:\Temp\x.exe` without its kind.
+fn seen_by_defender(path: &str) -> &str {
+    path.strip_prefix("file:_").unwrap_or(path)
 }
 
 fn process(path: &str, out: &mut Writer<'_>) {
