@@ -99,7 +99,11 @@ impl<'f> Reader<'f> {
     fn turn_round(&mut self, head: &str, source: &Source, reading: &Reading<'f>) -> io::Result<()> {
         let (backwards, lines) = turned(head, &mut self.text).map_err(|error| {
             let (kind, folder) = (error.kind(), std::env::temp_dir());
-            let text = format!("its newest record comes first, and it cannot be turned round in {}: {error}; TMPDIR names another folder", folder.display());
+            let text = format!(
+                "its newest record comes first, and it cannot be turned round in {}: {error}; \
+                 TMPDIR names another folder",
+                folder.display()
+            );
             io::Error::new(kind, text)
         })?;
         let forwards = std::mem::replace(&mut self.text, Text::new(Box::new(backwards)));
