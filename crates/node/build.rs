@@ -6,18 +6,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+/// The folder, from this package: clones may share what is built, so no path of one of them is kept.
+const ROOT: &str = "../..";
+
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../..");
-    let root = root.canonicalize()?;
-    let folder = root.join("content/rules");
-    println!("cargo::rerun-if-changed={}", folder.display());
+    println!("cargo::rerun-if-changed={ROOT}/content/rules");
     let mut files = Vec::new();
-    collect(&folder, &mut files)?;
+    collect(&Path::new(ROOT).join("content/rules"), &mut files)?;
     files.sort();
     let mut list = String::from("&[\n");
     for file in &files {
-        let name = file.strip_prefix(&root).unwrap_or(file);
-        let _ = writeln!(list, "    ({name:?}, include_str!({file:?})),");
+        let name = file.strip_prefix(ROOT).unwrap_or(file);
+        let here = r#"env!("CARGO_MANIFEST_DIR")"#;
+        let _ = writeln!(list, "    ({name:?}, include_str!(concat!({here}, \"/\", {file:?}))),");
     }
     list.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());

@@ -73,6 +73,13 @@ impl<T> Keyed<T> {
         &mut slot.state
     }
 
+    /// The state of `key`, if it has one; this is no use of it.
+    pub(crate) fn get(&self, key: Key) -> Option<&T> {
+        let slots = &self.slots;
+        let at = *self.index.find(key, |at| slots[*at as usize].key == key)?;
+        slots.get(at as usize).map(|slot| &slot.state)
+    }
+
     /// How many keys are kept.
     pub(crate) fn len(&self) -> usize {
         self.slots.len()

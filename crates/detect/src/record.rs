@@ -30,6 +30,10 @@ const ALIASES: &[(&str, Field)] = &[
     ("dst_port", Field::DstPort),
 ];
 
+/// What the engine knows of an event besides what is in it: how often its source has signed in
+/// before. A rule that counts by it begins anew with each sign-in.
+const SIGN_INS: &str = "tocsin.sign_ins_before";
+
 /// How a field of the rules is read from an event.
 #[derive(Debug)]
 struct Accessor {
@@ -92,13 +96,20 @@ impl FieldKeys {
 pub(crate) struct EventRecord<'e> {
     event: EventRef<'e>,
     accessors: &'e Accessors,
+    sign_ins: u32,
     source: OnceCell<String>,
     target: OnceCell<String>,
 }
 
 impl<'e> EventRecord<'e> {
     pub(crate) fn new(event: EventRef<'e>, accessors: &'e Accessors) -> Self {
-        EventRecord { event, accessors, source: OnceCell::new(), target: OnceCell::new() }
+        let (source, target) = (OnceCell::new(), OnceCell::new());
+        EventRecord { event, accessors, sign_ins: 0, source, target }
+    }
+
+    /// The same, its source having signed in so often before.
+    pub(crate) fn after_sign_ins(self, sign_ins: u32) -> Self {
+        EventRecord { sign_ins, ..self }
     }
 
     /// Adds the value of a field to a key; false where the event has no such field.
@@ -157,6 +168,9 @@ impl<'e> EventRecord<'e> {
 impl Record for EventRecord<'_> {
     fn value(&self, id: FieldId) -> Value<'_> {
         let Some(accessor) = self.accessors.0.get(id.0 as usize) else { return Value::Absent };
+        if accessor.name == SIGN_INS {
+            return Value::Int(self.sign_ins.into());
+        }
         if let Some(field) = accessor.field {
             let value = self.field(field);
             if !matches!(value, Value::Absent) {

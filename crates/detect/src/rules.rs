@@ -4,10 +4,12 @@
 //! then grows. A correlation keeps its own state per group key.
 
 use serde::{Deserialize, Serialize};
-use tocsin_event::{Class, Duration, EventRef, FindingId, LogSource, Time, Window};
+use tocsin_event::{
+    Activity, Class, Duration, EventRef, FindingId, LogSource, Status, Time, Window,
+};
 use tocsin_sigma::{
-    Correlation, Counted, Feed, FieldId, Hit, KeyState, Kind, Record as _, Route, RuleIndex,
-    RuleSet, Scratch, Span,
+    Correlation, Counted, Feed, FieldId, Hit, KeyState, Kind, Level, Record as _, Route, Rule,
+    RuleIndex, RuleSet, Scratch, Span,
 };
 
 use crate::accused;
@@ -41,6 +43,8 @@ pub(crate) struct Rules {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RuleState {
     keys: Keyed<Entry>,
+    /// How often each source has signed in, of those that have.
+    sign_ins: Keyed<u32>,
 }
 
 /// The state of one rule or correlation for one key. There may be millions, so it is small.
@@ -71,7 +75,7 @@ struct Step<'e> {
 
 impl RuleState {
     pub(crate) fn new(keys_max: usize) -> Self {
-        RuleState { keys: Keyed::new(keys_max) }
+        RuleState { keys: Keyed::new(keys_max), sign_ins: Keyed::new(keys_max) }
     }
 
     /// Keys kept now.
@@ -87,6 +91,21 @@ impl RuleState {
     /// Forgets what was being counted.
     pub(crate) fn clear(&mut self) {
         self.keys.clear();
+        self.sign_ins.clear();
+    }
+
+    /// How often the source of a sign-in has signed in before, and counts it if it does now.
+    fn sign_ins_before(&mut self, event: &EventRef<'_>) -> u32 {
+        if event.class != Class::Authentication || event.activity != Activity::LOGON {
+            return 0;
+        }
+        let Some(source) = event.source_name().map(key::peer) else { return 0 };
+        if event.status != Status::Success {
+            return self.sign_ins.get(source).copied().unwrap_or_default();
+        }
+        let sign_ins = self.sign_ins.touch(source, || 0, drop);
+        *sign_ins = sign_ins.saturating_add(1);
+        *sign_ins - 1
     }
 
     /// The growth not yet told of every finding, to be told at the end.
@@ -138,7 +157,9 @@ impl RuleState {
             out.extend(ended.and_then(|span| entry.growth_to(span)).map(Emission::Grown));
             match hit {
                 Some(Hit::Fired(span)) => {
-                    entry.found(step, Time(span.start_ns), span.count, out);
+                    if speaks(&correlation.rule) {
+                        entry.found(step, Time(span.start_ns), span.count, out);
+                    }
                     fired = true;
                 }
                 Some(Hit::Continued(_)) => out.extend(entry.told_anew(step).map(Emission::Grown)),
@@ -147,6 +168,12 @@ impl RuleState {
         }
         fired
     }
+}
+
+/// Whether a correlation makes findings of its own: one that feeds others does too, since what led to
+/// a finding is worth telling, unless it says that it informs only them.
+fn speaks(correlation: &Rule) -> bool {
+    correlation.standalone || correlation.level > Level::Informational
 }
 
 impl Entry {
@@ -222,7 +249,8 @@ impl Rules {
         out: &mut Vec<Emission>,
     ) {
         let route = self.route(event.logsource, event.class);
-        let record = EventRecord::new(event, &self.accessors);
+        let before = state.sign_ins_before(&event);
+        let record = EventRecord::new(event, &self.accessors).after_sign_ins(before);
         self.hits.clear();
         self.set.matches(&self.routes[route].1, &record, &mut self.scratch, &mut self.hits);
         if self.hits.is_empty() {
