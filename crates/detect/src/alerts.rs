@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
-use tocsin_event::{Alert, AlertStatus, Duration, Entity, Finding};
+use tocsin_event::{Alert, AlertStatus, Duration, Entity, Finding, Time};
 
 /// Findings further apart than this are alerts of their own.
 const QUIET: Duration = Duration::from_secs(86_400);
@@ -27,7 +27,25 @@ pub(crate) fn from_findings(findings: &[Arc<Finding>]) -> Vec<Arc<Alert>> {
             }
         }
     }
+    for alert in &mut alerts {
+        alert.count = events(&alert.findings);
+    }
     alerts.into_iter().map(Arc::new).collect()
+}
+
+/// How many events findings count that come in the order of their windows. Of those that tell of the
+/// same events, which overlap, it is what the busiest counts.
+fn events(findings: &[Arc<Finding>]) -> u64 {
+    let (mut before, mut busiest, mut end) = (0_u64, 0, Time(i64::MIN));
+    for finding in findings {
+        if !finding.by_voice || finding.window.start > end {
+            before = before.saturating_add(busiest);
+            busiest = 0;
+        }
+        busiest = finding.count.max(busiest);
+        end = finding.window.end.max(end);
+    }
+    before.saturating_add(busiest)
 }
 
 fn first(finding: &Arc<Finding>) -> Alert {
@@ -48,7 +66,6 @@ fn first(finding: &Arc<Finding>) -> Alert {
 fn join(alert: &mut Alert, finding: &Arc<Finding>) {
     alert.severity = alert.severity.max(finding.severity);
     alert.end = alert.end.max(finding.window.end);
-    alert.count += finding.count;
     if alert.techniques != finding.techniques {
         let both = alert.techniques.iter().chain(finding.techniques.iter());
         alert.techniques = both.collect::<BTreeSet<_>>().into_iter().cloned().collect();

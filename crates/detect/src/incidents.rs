@@ -257,13 +257,19 @@ fn title(alerts: &[Arc<Alert>], entities: &[Entity]) -> String {
     }
 }
 
-/// The gravest alerts, in order of time.
+/// The gravest alerts, in order of the moments in which they came about.
 fn story(alerts: &[Arc<Alert>]) -> Vec<String> {
-    let mut gravest: Vec<usize> = (0..alerts.len()).collect();
-    gravest.sort_by_key(|at| std::cmp::Reverse(alerts[*at].severity));
+    let mut gravest: Vec<&Alert> = alerts.iter().map(|alert| &**alert).collect();
+    gravest.sort_by_key(|alert| std::cmp::Reverse(alert.severity));
     gravest.truncate(STEPS_MAX);
-    gravest.sort_unstable();
-    gravest.into_iter().map(|at| step(&alerts[at])).collect()
+    gravest.sort_by_key(|alert| moment(alert));
+    gravest.into_iter().map(step).collect()
+}
+
+/// When enough had happened: an account is taken over when someone signs in, not when they begin to
+/// guess.
+fn moment(alert: &Alert) -> Time {
+    alert.findings.iter().map(|finding| finding.time).min().unwrap_or(alert.start)
 }
 
 fn step(alert: &Alert) -> String {
@@ -275,7 +281,7 @@ fn step(alert: &Alert) -> String {
         1..=3 => format!(" against {}", victims.into_iter().collect::<Vec<_>>().join(", ")),
         more => format!(" against {more} targets"),
     };
-    let second = alert.start.window_start(Duration::from_secs(1));
+    let second = moment(alert).window_start(Duration::from_secs(1));
     format!("{second} {}: {} ({events}){against}", alert.entity, alert.title)
 }
 

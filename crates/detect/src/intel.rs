@@ -156,6 +156,7 @@ fn finding(event: &EventRef<'_>, time: Time, list: &str, indicator: String) -> F
         techniques: [].into(),
         window: Window { start: time, end: time },
         count: u64::from(event.count),
+        by_voice: false,
         evidence: vec![evidence(event)],
         detector: detector.into(),
     }

@@ -222,6 +222,7 @@ impl ClassModel {
             techniques: [].into(),
             window: Window { start: window.first, end: window.last },
             count: u64::from(window.events),
+            by_voice: false,
             evidence: vec![window.evidence.clone()],
         })
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tocsin_event::{Basis, EventRef, Finding, FindingId, RuleRef, Severity, Window};
-use tocsin_sigma::{Level, Rule, RuleSet};
+use tocsin_sigma::{Correlation, Level, Rule, RuleSet};
 
 use crate::accused::Parties;
 use crate::emission::evidence;
@@ -16,12 +16,25 @@ pub(crate) struct Statement {
     techniques: Arc<[String]>,
     version: String,
     severity: Severity,
+    /// Whether it counts apart what several records tell of the same event.
+    by_voice: bool,
 }
+
+/// The field of the group by which that is told.
+const VOICE: &str = "metadata.log_provider";
 
 impl Statement {
     /// What each rule says, and what each correlation says, in their orders.
     pub(crate) fn of_all(rules: &RuleSet) -> (Vec<Self>, Vec<Self>) {
-        let correlations = rules.correlations().iter().map(|c| Statement::of(&c.rule));
+        let voice = rules.field(VOICE);
+        let by_voice = |correlation: &Correlation| {
+            let mut groups = correlation.members.iter().flat_map(|member| &member.group_by);
+            groups.any(|field| Some(*field) == voice)
+        };
+        let correlations = rules
+            .correlations()
+            .iter()
+            .map(|c| Statement { by_voice: by_voice(c), ..Statement::of(&c.rule) });
         (rules.rules().iter().map(Statement::of).collect(), correlations.collect())
     }
 
@@ -33,6 +46,7 @@ impl Statement {
             techniques: rule.techniques.as_slice().into(),
             version: version.to_owned(),
             severity: severity(rule.level),
+            by_voice: false,
         }
     }
 
@@ -52,6 +66,7 @@ impl Statement {
             techniques: self.techniques.clone(),
             window,
             count,
+            by_voice: self.by_voice,
             evidence: vec![evidence(event)],
         }
     }

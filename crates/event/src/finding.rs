@@ -213,6 +213,9 @@ pub struct Finding {
     pub window: Window,
     /// How many events it counts.
     pub count: u64,
+    /// Whether its detector counts apart what several records tell of the same event, as PAM and
+    /// sshd do of a sign-in: findings at the same time then count the same.
+    pub by_voice: bool,
     /// Records that show it: the first ones and the last.
     pub evidence: Vec<Evidence>,
 }

@@ -56,6 +56,7 @@ pub(crate) fn rule(id: &str, entity: Entity, start: i64, text: &str) -> Finding 
         techniques: ["T1110.001".into()].into(),
         window,
         count: 120,
+        by_voice: false,
         evidence: vec![evidence(1042, text)],
     }
 }
