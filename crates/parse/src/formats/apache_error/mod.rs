@@ -9,6 +9,7 @@ use crate::address;
 use crate::find;
 use crate::format::{Format, Framing};
 use crate::header::Record;
+use crate::http::Request;
 use crate::wording::{Meaning, Wording, says};
 
 /// See the module.
@@ -98,6 +99,11 @@ fn frame(record: &mut Record<'_>, out: &mut Writer<'_>) -> Framing {
     let message = message.strip_prefix("Digest: ").unwrap_or(message);
     if message.starts_with("ModSecurity:") {
         rule(message, out);
+    }
+    if let Some(line) = message.strip_prefix("Invalid URI in request ")
+        && let Some(request) = Request::read(line.trim_start_matches('\''))
+    {
+        request.apply(out);
     }
     record.body = message;
     if suhosin::alert(message, out) { Framing::Read } else { Framing::Message }

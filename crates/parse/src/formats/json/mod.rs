@@ -9,6 +9,7 @@ use tocsin_event::{Activity, Class, Field, LogSource, Peer, Severity, Status, Wr
 
 use crate::format::Format;
 use crate::header::Record;
+use crate::http::{self, Request};
 use crate::timestamp::{self, Stamp};
 use crate::wording::Meaning;
 use crate::{address, generic, json};
@@ -42,8 +43,15 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         return false;
     }
     record.stamp = stamp(found.get(Slot::Time)).or(record.stamp);
+    found.take_request_apart();
     found.meaning().apply(out);
     found.apply(out);
+    if out.event.class == Class::Http {
+        let attacked = [Slot::Path, Slot::Agent].map(|slot| found.get(slot)).into_iter();
+        let attacked = attacked.zip([http::attacks, http::attacks_in_header]);
+        let attacked = attacked.into_iter().any(|(text, attacks)| attacks(text));
+        http::outcome(found.http_status().unwrap_or_default(), attacked, out);
+    }
     if out.event.class == Class::Base || out.event.status == Status::Unknown {
         let said = found.get(Slot::Message);
         read_message(if said.is_empty() { found.get(Slot::Error) } else { said }, out);
@@ -159,6 +167,22 @@ impl Found<'_> {
             _ => Activity::UNKNOWN,
         };
         Meaning { class, activity, status, severity: self.severity(), detail }
+    }
+
+    /// `"request": "GET /path HTTP/1.1"`, as web servers are told to write, or only `/path`.
+    fn take_request_apart(&mut self) {
+        let request = std::mem::take(&mut self.0[Slot::Request as usize]);
+        let line = Request::read(&request).filter(|r| http_activity(r.method) != Activity::OTHER);
+        let (method, target) = match &line {
+            Some(line) => (line.method, line.target),
+            None if request.starts_with('/') => ("", &*request),
+            None => return,
+        };
+        for (slot, text) in [(Slot::Method, method), (Slot::Path, target)] {
+            if !self.has(slot) {
+                self.0[slot as usize] = Cow::Owned(text.to_owned());
+            }
+        }
     }
 
     fn class(&self) -> Class {
