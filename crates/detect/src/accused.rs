@@ -26,7 +26,10 @@ impl Parties {
                 (Entity::new(EntityKind::Cloud, principal), source.into_iter().collect())
             }
             (None, Some(source)) => (source, Vec::new()),
-            (None, None) => (without_source(event), Vec::new()),
+            (None, None) => {
+                let (kind, name) = without_source(event);
+                (Entity::new(kind, name), Vec::new())
+            }
         };
         let mut targets = Vec::with_capacity(2);
         if !user.is_empty() {
@@ -49,15 +52,17 @@ fn principal<'e>(event: &EventRef<'e>) -> Option<&'e str> {
     name.filter(|_| event.class == Class::Api)
 }
 
-fn without_source(event: &EventRef<'_>) -> Entity {
+/// Whom an event without a source speaks of, the first that is known: who did it, by name or number,
+/// the account, the machine, the service.
+fn without_source<'e>(event: &EventRef<'e>) -> (EntityKind, &'e str) {
     let names = [
         (EntityKind::User, event.text(event.actor)),
+        (EntityKind::User, event.attribute(Field::ActorUid)),
         (EntityKind::User, event.user()),
         (EntityKind::Host, event.host()),
     ];
     let named = names.into_iter().find(|(_, name)| !name.is_empty());
-    let (kind, name) = named.unwrap_or((EntityKind::Service, event.provider));
-    Entity::new(kind, name)
+    named.unwrap_or((EntityKind::Service, event.provider))
 }
 
 fn peer(name: PeerName<'_>) -> Entity {
@@ -72,9 +77,6 @@ pub(crate) fn hash(event: &EventRef<'_>, hasher: &mut KeyHasher) {
     match (principal(event), event.source_name()) {
         (Some(principal), _) => hasher.text(principal),
         (None, Some(name)) => hasher.peer(name),
-        (None, None) => {
-            let names = [event.text(event.actor), event.user(), event.host(), event.provider];
-            hasher.text(names.into_iter().find(|name| !name.is_empty()).unwrap_or_default());
-        }
+        (None, None) => hasher.text(without_source(event).1),
     }
 }

@@ -73,6 +73,12 @@ fn tell(event: &EventRef<'_>, out: &mut String) -> bool {
     if let Some(source) = event.source_name() {
         add(Field::SrcEndpoint.path(), &source);
     }
+    if let Some(target) = event.target_name() {
+        add(Field::DstEndpoint.path(), &target);
+    }
+    if event.dst.port != 0 {
+        add(Field::DstPort.path(), &event.dst.port);
+    }
     for field in TOLD {
         match beginning(event.attribute(*field)) {
             "" => {}

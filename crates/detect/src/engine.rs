@@ -46,7 +46,7 @@ pub enum EngineError {
 }
 
 /// The version of the snapshot's layout.
-const LAYOUT: u32 = 5;
+const LAYOUT: u32 = 6;
 
 /// Events in a row, in order among themselves, that are too late for any window: then it is not they
 /// that are late but time that was ahead.
@@ -72,6 +72,7 @@ struct State {
     close_at: Time,
     /// The late events in a row up to now, and the newest of them.
     late_run: (u32, Time),
+    late: u64,
     setbacks: u64,
     events: u64,
     rules: RuleState,
@@ -99,7 +100,8 @@ pub struct Conclusion {
     pub keys: u64,
     /// Keys that had to make room.
     pub evicted: u64,
-    /// Events that came after their window had closed.
+    /// Events that came later than [`Config::lateness`]: their windows may have closed, and what
+    /// they tell in sequence with others may be missed.
     pub late: u64,
     /// How often time was set back, and counting began anew.
     pub setbacks: u64,
@@ -120,6 +122,7 @@ impl Engine {
             now: Time::UNKNOWN,
             close_at: Time::UNKNOWN,
             late_run: (0, Time::UNKNOWN),
+            late: 0,
             setbacks: 0,
             events: 0,
             rules: RuleState::new(config.rule_keys_max),
@@ -188,7 +191,7 @@ impl Engine {
         self.begin_anew();
         self.state.findings = Findings::new(self.config.findings_max);
         self.state.windows = Windows::new(&self.config);
-        (self.state.events, self.state.setbacks) = (0, 0);
+        (self.state.events, self.state.late, self.state.setbacks) = (0, 0, 0);
     }
 
     /// How far each model has come that has seen anything.
@@ -210,7 +213,7 @@ impl Engine {
             entities,
             keys: state.rules.len() as u64,
             evicted: state.rules.evicted() + state.windows.evicted,
-            late: state.windows.late,
+            late: state.late,
             setbacks: state.setbacks,
             shed: state.findings.shed,
             ..Conclusion::default()
@@ -227,6 +230,7 @@ impl Engine {
     fn note_late(&mut self, time: Time) {
         let Config { lateness, window, .. } = self.config;
         let state = &mut self.state;
+        state.late += u64::from(time < state.now - lateness);
         let (run, newest) = state.late_run;
         state.late_run = match time {
             _ if time >= state.now - lateness - window => (0, Time::UNKNOWN),

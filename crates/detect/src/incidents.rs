@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 use tocsin_event::{
-    Action, Alert, Duration, Entity, EntityKind, Evidence, Incident, Severity, Time,
+    Action, Alert, Duration, Entity, EntityKind, Evidence, Incident, Parties, Severity, Time,
 };
 
 use crate::attack::AttackCatalog;
@@ -155,6 +155,10 @@ fn is_takeover(alert: &Alert) -> bool {
     alert.findings.iter().any(|finding| finding.is_takeover())
 }
 
+fn calls_out(alert: &Alert) -> bool {
+    alert.findings.iter().all(|finding| finding.calls_out())
+}
+
 fn is_of(alert: &Alert, technique: &str) -> bool {
     alert.techniques.iter().any(|id| family(id) == technique)
 }
@@ -175,10 +179,8 @@ fn accounts(alert: &Alert) -> impl Iterator<Item = &Entity> {
 fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
     alerts.sort_by(|a, b| (a.start, &a.id).cmp(&(b.start, &b.id)));
     let leaders = by_events(&alerts);
-    let takeovers = alerts.iter().filter(|alert| is_takeover(alert));
     let further = alerts.iter().flat_map(|alert| further(alert)).filter(|e| !leaders.contains(e));
     let entities = [&leaders[..], &sorted(further)].concat();
-    let taken_over = sorted(takeovers.flat_map(|alert| accounts(alert)));
     Incident {
         id: id(&alerts[0]),
         title: title(&alerts, &leaders),
@@ -190,10 +192,26 @@ fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
         story: story(&alerts),
         techniques: techniques(&alerts, catalog),
         evidence: evidence(&alerts),
-        actions: Action::recommended(leaders.iter(), taken_over.iter()),
+        actions: actions(&alerts, &leaders),
         entities,
         alerts,
     }
+}
+
+/// What to do against the leaders, or whom they called if that is all they did, and for the accounts
+/// that were taken over.
+fn actions(alerts: &[Arc<Alert>], leaders: &[Entity]) -> Vec<Action> {
+    let (calls, attacks): (Vec<_>, Vec<_>) = alerts.iter().partition(|alert| calls_out(alert));
+    let attackers: HashSet<&Entity, FixedState> =
+        attacks.iter().map(|alert| &alert.entity).collect();
+    let called = sorted(calls.iter().flat_map(|alert| targets(alert)));
+    let takeovers = alerts.iter().filter(|alert| is_takeover(alert));
+    let taken_over = sorted(takeovers.flat_map(|alert| accounts(alert)));
+    Action::recommended(&Parties {
+        accused: leaders.iter().filter(|leader| attackers.contains(leader)).collect(),
+        called: called.iter().collect(),
+        taken_over: taken_over.iter().collect(),
+    })
 }
 
 /// Records by source and number.

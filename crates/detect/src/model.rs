@@ -244,9 +244,12 @@ impl ClassModel {
     }
 }
 
-/// Whether most of what is unusual is so in the way of an attack. An owner who signs in several times
-/// without one failure is unusual too where most windows are of guessers.
+/// Whether something failed, and most of what is unusual is so in the way of an attack. An owner who
+/// signs in several times without one failure is unusual too where most windows are of guessers.
 fn is_hostile(attributions: &[Attribution]) -> bool {
+    if !attributions.iter().any(|part| part.feature == "failures" && part.value > 0.0) {
+        return false;
+    }
     let (mut hostile, mut raising) = (0.0, 0.0);
     for part in attributions.iter().filter(|part| part.contribution > 0.0) {
         raising += part.contribution;
@@ -287,6 +290,6 @@ mod tests {
             part("successes", 0.0, 3.0, 1.0),
         ];
         assert!(is_hostile(&guesser));
-        assert!(is_hostile(&[part("off_hours", 0.9, 0.1, 1.0)]));
+        assert!(!is_hostile(&[part("off_hours", 0.9, 0.1, 1.0), part("failures", 0.0, 0.0, 0.0)]));
     }
 }

@@ -21,8 +21,6 @@ pub(crate) struct Windows {
     /// Entities and pairs of account and source that were seen before.
     known: Keyed<()>,
     entities: u64,
-    /// Events that came after their window had closed.
-    pub(crate) late: u64,
     /// Windows that made room for others before their end.
     pub(crate) evicted: u64,
     closed_before: Time,
@@ -44,7 +42,6 @@ impl Windows {
             open: BTreeMap::new(),
             known: Keyed::new(config.known_max),
             entities: 0,
-            late: 0,
             evicted: 0,
             closed_before: Time(i64::MIN),
             spare: Vec::new(),
@@ -56,8 +53,8 @@ impl Windows {
         if !window::concerns(event) {
             return;
         }
+        // Too late: the engine has counted it as such.
         if time.window_start(config.window) < self.closed_before {
-            self.late += 1;
             return;
         }
         let who = Participants::of(event);

@@ -27,40 +27,80 @@ const SOURCES_MAX: usize = 100;
 /// Principals of a cloud denied by one incident's actions.
 const PRINCIPALS_MAX: usize = 10;
 
+/// Whom actions are against, and for whom.
+#[derive(Clone, Debug, Default)]
+pub struct Parties<'e> {
+    /// The accused. An address that is accused beside a principal of a cloud is none of them: it
+    /// calls the cloud, not this machine.
+    pub accused: Vec<&'e Entity>,
+    /// Whom the accused called, where they are victims themselves: a machine that calls its
+    /// controller is not what has to be kept out.
+    pub called: Vec<&'e Entity>,
+    /// Accounts that were taken over; other entities among them are passed over.
+    pub taken_over: Vec<&'e Entity>,
+}
+
+/// Techniques of a machine that was taken over and calls out.
+const CALLS_OUT: &[&str] = &["T1041", "T1048", "T1071", "T1095", "T1105", "T1571", "T1573"];
+
 impl Finding {
-    /// What to do about it: against its first accused, and for the accounts that were taken over.
-    /// Nothing where it is not worth a look today.
+    /// What to do about it: against its first accused or whom it called, and for the accounts that
+    /// were taken over. Nothing where it is not worth a look today.
     #[must_use]
     pub fn actions(&self) -> Vec<Action> {
         if self.severity < Severity::Medium {
             return Vec::new();
         }
-        let taken_over = self.targets.iter().filter(|_| self.is_takeover());
-        Action::recommended(std::iter::once(&self.entity), taken_over)
+        let mut parties = Parties::default();
+        match self.calls_out() {
+            true => parties.called.extend(&self.targets),
+            false => parties.accused.push(&self.entity),
+        }
+        if self.is_takeover() {
+            parties.taken_over.extend(&self.targets);
+        }
+        Action::recommended(&parties)
+    }
+
+    /// Whether it says that its accused, taken over before, calls addresses among its targets.
+    #[must_use]
+    pub fn calls_out(&self) -> bool {
+        let is_of = |id: &String| CALLS_OUT.contains(&id.split('.').next().unwrap_or(id));
+        let addressed = self.targets.iter().any(|target| target.kind == EntityKind::Ip);
+        addressed && self.techniques.iter().any(is_of)
     }
 }
 
 impl Action {
-    /// The actions against these accused, and for those of these targets that are accounts: they
-    /// were taken over. An address that is accused beside a principal of a cloud is not blocked: it
-    /// calls the cloud, not this machine.
+    /// The actions against and for these.
     #[must_use]
-    pub fn recommended<'e>(
-        accused: impl Iterator<Item = &'e Entity>,
-        taken_over: impl Iterator<Item = &'e Entity>,
-    ) -> Vec<Action> {
-        let accused: Vec<&Entity> = accused.collect();
-        let mut actions: Vec<Action> = taken_over.filter_map(lock_user).collect();
+    pub fn recommended(parties: &Parties<'_>) -> Vec<Action> {
+        let accused = &parties.accused;
+        let taken_over = parties.taken_over.iter();
+        let mut actions: Vec<Action> = taken_over.filter_map(|entity| lock_user(entity)).collect();
         let principals = accused.iter().filter_map(|entity| deny_principal(entity));
         actions.extend(principals.take(PRINCIPALS_MAX));
-        let addresses = accused.iter().filter_map(|entity| address(entity));
-        let addresses: Vec<IpAddr> = addresses.take(SOURCES_MAX).collect();
-        let (four, six): (Vec<IpAddr>, Vec<IpAddr>) = addresses.iter().partition(|ip| ip.is_ipv4());
-        actions.extend(block(&four, "4", "ip"));
-        actions.extend(block(&six, "6", "ip6"));
+        for (entities, way) in [(accused, &FROM), (&parties.called, &TO)] {
+            let addresses = entities.iter().filter_map(|entity| address(entity));
+            let addresses: Vec<IpAddr> = addresses.take(SOURCES_MAX).collect();
+            let (four, six): (Vec<_>, Vec<_>) = addresses.iter().partition(|ip| ip.is_ipv4());
+            actions.extend(block(&four, way, ("4", "ip")));
+            actions.extend(block(&six, way, ("6", "ip6")));
+        }
         actions
     }
 }
+
+/// A way in which packets are dropped.
+struct Way {
+    word: &'static str,
+    set: &'static str,
+    end: &'static str,
+    hooks: &'static [&'static str],
+}
+
+const FROM: Way = Way { word: "from", set: "blocked", end: "saddr", hooks: &["input"] };
+const TO: Way = Way { word: "to", set: "called", end: "daddr", hooks: &["output", "forward"] };
 
 /// The address of an accused, unless blocking it would cut the machine off from itself.
 fn address(entity: &Entity) -> Option<IpAddr> {
@@ -68,30 +108,49 @@ fn address(entity: &Entity) -> Option<IpAddr> {
     (!ip.is_loopback() && !ip.is_unspecified() && !ip.is_multicast()).then_some(ip)
 }
 
-/// One action that drops everything from these addresses, all of one family. It needs no set-up
-/// and may be run again: the set and the chain are made where they are missing.
-fn block(addresses: &[IpAddr], family: &str, keyword: &str) -> Option<Action> {
+/// One action that drops everything from or to these addresses, all of one family. It needs no
+/// set-up and may be run again: the set and the chains are made where they are missing.
+fn block(addresses: &[IpAddr], way: &Way, (family, keyword): (&str, &str)) -> Option<Action> {
     let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-    let whom = match &list[..] {
+    let whom = match addresses {
         [] => return None,
-        [one] => one.clone(),
+        [one] if is_inner(*one) => format!("{one}, an inner address,"),
+        [one] => one.to_string(),
         many => format!("{} addresses", many.len()),
     };
     let list = list.join(", ");
-    let set = format!("blocked{family}");
+    let Way { word, end, .. } = way;
+    let set = format!("{}{family}", way.set);
+    let chains = way.hooks.iter().map(|hook| {
+        format!(
+            "add chain inet tocsin {hook}{family} {{ type filter hook {hook} priority -10; }}; \
+             flush chain inet tocsin {hook}{family}; \
+             add rule inet tocsin {hook}{family} {keyword} {end} @{set} drop; "
+        )
+    });
     Some(Action {
         name: "block_ip".to_owned(),
-        title: format!("Drop everything from {whom} for {BLOCK_HOURS} hours"),
+        title: format!("Drop everything {word} {whom} for {BLOCK_HOURS} hours"),
         command: format!(
             "nft 'add table inet tocsin; \
              add set inet tocsin {set} {{ type ipv{family}_addr; timeout {BLOCK_HOURS}h; }}; \
-             add chain inet tocsin input{family} {{ type filter hook input priority -10; }}; \
-             flush chain inet tocsin input{family}; \
-             add rule inet tocsin input{family} {keyword} saddr @{set} drop; \
-             add element inet tocsin {set} {{ {list} }}'"
+             {}add element inet tocsin {set} {{ {list} }}'",
+            chains.collect::<String>()
         ),
         undo: format!("nft 'delete element inet tocsin {set} {{ {list} }}'"),
     })
+}
+
+/// Whether an address is of a network that is not routed on the internet (RFC 1918, RFC 4193, RFC
+/// 6598): others may be behind it.
+fn is_inner(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => {
+            let [first, second, ..] = v4.octets();
+            v4.is_private() || v4.is_link_local() || (first == 100 && (64..128).contains(&second))
+        }
+        IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
 }
 
 fn lock_user(entity: &Entity) -> Option<Action> {
@@ -144,7 +203,11 @@ mod tests {
     use super::*;
 
     fn recommended(accused: &[Entity], taken_over: &[Entity]) -> Vec<Action> {
-        Action::recommended(accused.iter(), taken_over.iter())
+        Action::recommended(&Parties {
+            accused: accused.iter().collect(),
+            taken_over: taken_over.iter().collect(),
+            ..Parties::default()
+        })
     }
 
     #[test]
@@ -168,6 +231,16 @@ mod tests {
         let user = Entity::new(EntityKind::User, "alice");
         let names: Vec<_> = recommended(&[source], &[user]).into_iter().map(|a| a.name).collect();
         assert_eq!(names, ["lock_user", "block_ip"]);
+    }
+
+    #[test]
+    fn whom_a_victim_calls_is_dropped_on_the_way_out() {
+        let controller = Entity::new(EntityKind::Ip, "192.0.2.1");
+        let called = Parties { called: vec![&controller], ..Parties::default() };
+        let [action] = &Action::recommended(&called)[..] else { panic!() };
+        assert_eq!(action.title, "Drop everything to 192.0.2.1 for 24 hours");
+        assert!(action.command.contains("hook output priority -10; }; "), "{}", action.command);
+        assert!(action.command.contains("forward4 ip daddr @called4 drop"), "{}", action.command);
     }
 
     #[test]

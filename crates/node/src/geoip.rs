@@ -7,6 +7,8 @@ use std::io::Read;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use crate::source;
+
 /// The largest database read, unpacked.
 const DATABASE_MAX: u64 = 1 << 30;
 
@@ -75,22 +77,10 @@ impl GeoIp {
     }
 }
 
-/// The file's content, unpacked where it is zstd or gzip.
+/// The file's content, unpacked.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut packed = Vec::new();
-    std::fs::File::open(path)?.take(DATABASE_MAX).read_to_end(&mut packed)?;
     let mut bytes = Vec::new();
-    match packed.get(..4) {
-        Some([0x28, 0xb5, 0x2f, 0xfd]) => {
-            zstd::Decoder::new(&packed[..])?.take(DATABASE_MAX).read_to_end(&mut bytes)?;
-        }
-        Some([0x1f, 0x8b, ..]) => {
-            flate2::read::MultiGzDecoder::new(&packed[..])
-                .take(DATABASE_MAX)
-                .read_to_end(&mut bytes)?;
-        }
-        _ => bytes = packed,
-    }
+    source::unpacked(path)?.take(DATABASE_MAX).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

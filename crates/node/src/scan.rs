@@ -180,7 +180,7 @@ fn intel(lists: &[PathBuf]) -> Result<Intel, ScanError> {
 
 fn text(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(INTEL_BYTES_MAX).read_to_end(&mut bytes)?;
+    source::unpacked(path)?.take(INTEL_BYTES_MAX).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -127,7 +127,9 @@ impl Calendar {
         let tomorrow = self.reference.0.saturating_add(DAY_NS);
         let year = self.first_year.unwrap_or_else(|| {
             let year = Time(tomorrow).date().0 as i16;
-            if self.at(year, civil).0 > tomorrow { year - 1 } else { year }
+            let year = if self.at(year, civil).0 > tomorrow { year - 1 } else { year };
+            let has_day = |year: &i16| (civil.month, civil.day) != (2, 29) || is_leap(*year);
+            (year - 8..=year).rev().find(has_day).unwrap_or(year)
         });
         self.last_year = Some(year);
         self.at(year, civil)
@@ -173,6 +175,11 @@ impl Calendar {
     }
 }
 
+/// Whether a year has a 29 February, in the Gregorian calendar.
+fn is_leap(year: i16) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,6 +197,14 @@ mod tests {
         assert_eq!(resolve(&mut calendar, "Jan  1 00:00:01 "), "2024-01-01T00:00:01Z");
         assert_eq!(resolve(&mut calendar, "Dec 31 23:59:58 "), "2023-12-31T23:59:58Z");
         assert!(calendar.assumed().year);
+    }
+
+    #[test]
+    fn a_leap_day_is_of_a_leap_year() {
+        let written = Time::from_civil((2026, 11, 27), 0, 0);
+        let mut calendar = Calendar::new(TimeZone::UTC, None, written);
+        assert_eq!(resolve(&mut calendar, "Feb 29 10:00:00 "), "2024-02-29T10:00:00Z");
+        assert_eq!(resolve(&mut calendar, "Mar  1 10:00:00 "), "2024-03-01T10:00:00Z");
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Scan {
     pub entities: u64,
     /// Entities forgotten to keep memory bounded.
     pub evicted: u64,
-    /// Events that came after their window had closed.
+    /// Events that came a minute or more after newer ones.
     pub late: u64,
     /// How often time was set back, and counting began anew.
     pub setbacks: u64,
@@ -109,7 +109,7 @@ impl Scan {
     pub fn losses(&self) -> impl Iterator<Item = String> {
         let losses = [
             (self.duplicates, "record", "read before and left out"),
-            (self.late, "late event", "not judged: their windows had closed"),
+            (self.late, "event", "a minute or more late: what they tell in sequence may be missed"),
             (self.setbacks, "step", "back in time: what came before and after is counted apart"),
             (self.evicted, "idle entity", "forgotten to bound memory"),
             (self.shed, "finding", "not kept to bound memory"),

@@ -34,7 +34,7 @@ pub(crate) enum Command {
 /// What can be done with rules.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
-    /// Every rule: level, kind, title, ATT&CK techniques
+    /// Every rule: level, kind, title, name or id, ATT&CK techniques
     List(RulesArgs),
     /// What is wrong with rules: file, line, remedy; exit status 3 if anything is
     Check(RulesArgs),

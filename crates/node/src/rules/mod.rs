@@ -46,6 +46,8 @@ pub struct Entry {
     pub level: Level,
     /// Its id.
     pub id: String,
+    /// What correlations and people call it: its name, where it has one, otherwise its id.
+    pub name: String,
     /// Its title.
     pub title: String,
     /// ATT&CK techniques.
@@ -133,6 +135,7 @@ fn entry(kind: Kind, rule: &Rule) -> Entry {
         kind,
         level: rule.level,
         id: rule.id.clone(),
+        name: rule.name.as_ref().unwrap_or(&rule.id).clone(),
         title: rule.title.clone(),
         techniques: rule.techniques.clone(),
         examples: tests.matching.len() + tests.ignored.len() + tests.sequences.len(),
@@ -181,11 +184,15 @@ impl Tested {
 
 impl fmt::Display for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widest = self.0.iter().map(|entry| entry.title.chars().count()).max().unwrap_or(0);
+        let widest = |of: fn(&Entry) -> &str| {
+            self.0.iter().map(|entry| of(entry).chars().count()).max().unwrap_or(0)
+        };
+        let (titles, names) = (widest(|entry| &entry.title), widest(|entry| &entry.name));
         for entry in &self.0 {
             let (level, kind) = (entry.level.name(), entry.kind.name());
-            let (title, techniques) = (&entry.title, entry.techniques.join(" "));
-            let line = format!("{level:<13} {kind:<11} {title:<widest$}  {techniques}");
+            let (title, name, techniques) = (&entry.title, &entry.name, entry.techniques.join(" "));
+            let line =
+                format!("{level:<13} {kind:<11} {title:<titles$}  {name:<names$}  {techniques}");
             writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())

@@ -1,7 +1,9 @@
 //! From stored bytes to text bytes: unpacking, and decoders for files that are logs but not text.
 //! Everything streams, and nothing unfolds without bound.
 
+use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -63,6 +65,18 @@ pub(super) fn open(source: &Source, gauge: &Arc<Gauge>) -> io::Result<Unpacked> 
         _ => decode(Box::new(Bounded { taken, ..Bounded::new(plain) }))?,
     };
     Ok(Unpacked { text, written, surely_log })
+}
+
+/// The bytes of a file that is no log, unpacked.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn unpacked(path: &Path) -> io::Result<Bytes> {
+    let mut file = File::open(path)?;
+    let mut start = Vec::new();
+    read_up_to(&mut file, &mut start, limits::MARK)?;
+    let packing = Packing::of(&start);
+    unpack(packing, Box::new(Begun::new(start, Box::new(file))))
 }
 
 fn unpack(packing: Packing, stored: Bytes) -> io::Result<Bytes> {

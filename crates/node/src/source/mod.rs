@@ -32,6 +32,7 @@ use jiff::tz::TimeZone;
 use tocsin_event::{Skipped, SourceSummary, Time};
 use tocsin_parse::Format;
 
+pub(crate) use decode::unpacked;
 pub use find::find;
 pub use merge::{Sink, read};
 

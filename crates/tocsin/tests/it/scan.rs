@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
+use flate2::{Compression, write::GzEncoder};
 use tempfile::TempDir;
 
 use crate::support::{tocsin, tocsin_given};
@@ -300,7 +302,9 @@ fn what_was_not_read_is_in_the_report() {
 fn known_bad_values_and_places_are_told() {
     let folder = TempDir::new().unwrap();
     let list = folder.path().join("bad.csv");
-    fs::write(&list, "10.20.0.5,2026-11-01,test\n").unwrap();
+    let mut packed = GzEncoder::new(fs::File::create(&list).unwrap(), Compression::fast());
+    packed.write_all(b"10.20.0.5,2026-11-01,test\n").unwrap();
+    packed.finish().unwrap();
     let places = folder.path().join("places.csv");
     fs::write(&places, "198.51.100.0,198.51.100.255,ZZ\n").unwrap();
     let (list, places) = (list.to_str().unwrap(), places.to_str().unwrap());
