@@ -39,6 +39,8 @@ const SIGN_INS: &str = "tocsin.sign_ins_before";
 struct Accessor {
     name: String,
     field: Option<Field>,
+    /// Whether it is [`SIGN_INS`].
+    sign_ins: bool,
 }
 
 /// How every field of a rule set is read from events, resolved once.
@@ -49,7 +51,8 @@ impl Accessors {
     pub(crate) fn of(rules: &RuleSet) -> Self {
         let resolve = |name: &String| {
             let alias = || ALIASES.iter().find(|(alias, _)| alias == name).map(|(_, field)| *field);
-            Accessor { name: name.clone(), field: Field::from_path(name).or_else(alias) }
+            let field = Field::from_path(name).or_else(alias);
+            Accessor { name: name.clone(), field, sign_ins: name == SIGN_INS }
         };
         Accessors(rules.fields().iter().map(resolve).collect())
     }
@@ -168,7 +171,7 @@ impl<'e> EventRecord<'e> {
 impl Record for EventRecord<'_> {
     fn value(&self, id: FieldId) -> Value<'_> {
         let Some(accessor) = self.accessors.0.get(id.0 as usize) else { return Value::Absent };
-        if accessor.name == SIGN_INS {
+        if accessor.sign_ins {
             return Value::Int(self.sign_ins.into());
         }
         if let Some(field) = accessor.field {
