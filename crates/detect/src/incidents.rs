@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 use tocsin_event::{
-    Action, Alert, Duration, Entity, EntityKind, Evidence, Incident, Parties, Severity, Time,
+    Action, Aims, Alert, Duration, Entity, EntityKind, Evidence, Incident, Severity, Time,
 };
 
 use crate::attack::AttackCatalog;
@@ -207,7 +207,7 @@ fn actions(alerts: &[Arc<Alert>], leaders: &[Entity]) -> Vec<Action> {
     let called = sorted(calls.iter().flat_map(|alert| targets(alert)));
     let takeovers = alerts.iter().filter(|alert| is_takeover(alert));
     let taken_over = sorted(takeovers.flat_map(|alert| accounts(alert)));
-    Action::recommended(&Parties {
+    Action::recommended(&Aims {
         accused: leaders.iter().filter(|leader| attackers.contains(leader)).collect(),
         called: called.iter().collect(),
         taken_over: taken_over.iter().collect(),

@@ -85,7 +85,7 @@ impl RuleState {
 
     /// Keys that had to make room.
     pub(crate) fn evicted(&self) -> u64 {
-        self.keys.evicted()
+        self.keys.evicted() + self.sign_ins.evicted()
     }
 
     /// Forgets what was being counted.

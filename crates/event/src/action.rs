@@ -27,9 +27,9 @@ const SOURCES_MAX: usize = 100;
 /// Principals of a cloud denied by one incident's actions.
 const PRINCIPALS_MAX: usize = 10;
 
-/// Whom actions are against, and for whom.
+/// Whom actions are to be against, and for whom.
 #[derive(Clone, Debug, Default)]
-pub struct Parties<'e> {
+pub struct Aims<'e> {
     /// The accused. An address that is accused beside a principal of a cloud is none of them: it
     /// calls the cloud, not this machine.
     pub accused: Vec<&'e Entity>,
@@ -51,15 +51,15 @@ impl Finding {
         if self.severity < Severity::Medium {
             return Vec::new();
         }
-        let mut parties = Parties::default();
+        let mut aims = Aims::default();
         match self.calls_out() {
-            true => parties.called.extend(&self.targets),
-            false => parties.accused.push(&self.entity),
+            true => aims.called.extend(&self.targets),
+            false => aims.accused.push(&self.entity),
         }
         if self.is_takeover() {
-            parties.taken_over.extend(&self.targets);
+            aims.taken_over.extend(&self.targets);
         }
-        Action::recommended(&parties)
+        Action::recommended(&aims)
     }
 
     /// Whether it says that its accused, taken over before, calls addresses among its targets.
@@ -74,13 +74,13 @@ impl Finding {
 impl Action {
     /// The actions against and for these.
     #[must_use]
-    pub fn recommended(parties: &Parties<'_>) -> Vec<Action> {
-        let accused = &parties.accused;
-        let taken_over = parties.taken_over.iter();
+    pub fn recommended(aims: &Aims<'_>) -> Vec<Action> {
+        let accused = &aims.accused;
+        let taken_over = aims.taken_over.iter();
         let mut actions: Vec<Action> = taken_over.filter_map(|entity| lock_user(entity)).collect();
         let principals = accused.iter().filter_map(|entity| deny_principal(entity));
         actions.extend(principals.take(PRINCIPALS_MAX));
-        for (entities, way) in [(accused, &FROM), (&parties.called, &TO)] {
+        for (entities, way) in [(accused, &FROM), (&aims.called, &TO)] {
             let addresses = entities.iter().filter_map(|entity| address(entity));
             let addresses: Vec<IpAddr> = addresses.take(SOURCES_MAX).collect();
             let (four, six): (Vec<_>, Vec<_>) = addresses.iter().partition(|ip| ip.is_ipv4());
@@ -203,10 +203,10 @@ mod tests {
     use super::*;
 
     fn recommended(accused: &[Entity], taken_over: &[Entity]) -> Vec<Action> {
-        Action::recommended(&Parties {
+        Action::recommended(&Aims {
             accused: accused.iter().collect(),
             taken_over: taken_over.iter().collect(),
-            ..Parties::default()
+            ..Aims::default()
         })
     }
 
@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn whom_a_victim_calls_is_dropped_on_the_way_out() {
         let controller = Entity::new(EntityKind::Ip, "192.0.2.1");
-        let called = Parties { called: vec![&controller], ..Parties::default() };
+        let called = Aims { called: vec![&controller], ..Aims::default() };
         let [action] = &Action::recommended(&called)[..] else { panic!() };
         assert_eq!(action.title, "Drop everything to 192.0.2.1 for 24 hours");
         assert!(action.command.contains("hook output priority -10; }; "), "{}", action.command);

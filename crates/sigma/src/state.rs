@@ -6,8 +6,8 @@
 //! afresh; no match counts towards two hits.
 //!
 //! Times should come in order. A late match counts if it is within the timespan of the window that is
-//! being kept, and is passed over if it is older; for ordered correlations, order is the order of arrival as
-//! well as of time. Nothing here reads a clock.
+//! being kept, and is passed over if it is older; for ordered correlations, order is the order of
+//! arrival as well as of time. Nothing here reads a clock.
 
 use std::collections::VecDeque;
 
@@ -52,27 +52,18 @@ pub struct Span {
     pub start_ns: i64,
     /// Time of the last match, in nanoseconds.
     pub end_ns: i64,
-    /// Matches; of temporal correlations distinct members, of statistics numbers. Of value counts
-    /// that are bounded from above it is the distinct values.
+    /// Matches, distinct values, distinct members or numbers, by the kind of the correlation. Of a
+    /// value count it is the values that made the hit fire, and the matches since, unless too many
+    /// values end the hit.
     pub count: u64,
-}
-
-/// A value in the window.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Seen {
-    value: u64,
-    /// When it was last seen.
-    last: i64,
-    /// How often it was.
-    times: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Progress {
     /// The last times, in order; as many as the threshold.
     Times(VecDeque<i64>),
-    /// Values, or members, in the order in which each was last seen.
-    Values(Vec<Seen>),
+    /// Values, or members, and when each was last seen, in order of that.
+    Values(Vec<(u64, i64)>),
     /// For each member, the latest start of a run through all members up to it, and its end.
     Runs(Vec<Option<(i64, i64)>>),
     /// The numbers in the window, in order of time.
@@ -155,19 +146,10 @@ impl KeyState {
         if !correlation.threshold.holds(span.count) {
             return None;
         }
-        let span = match std::mem::replace(&mut self.0, Progress::Counting(span)) {
-            Progress::Values(values) if counts_matches(correlation) => {
-                let count = values.iter().map(|seen| u64::from(seen.times)).sum();
-                let span = Span { count, ..span };
-                self.0 = Progress::Counting(span);
-                span
-            }
-            seen @ (Progress::Values(_) | Progress::Runs(_)) => {
-                self.0 = Progress::Growing(Box::new((span, seen)));
-                span
-            }
-            _ => span,
-        };
+        let seen = std::mem::replace(&mut self.0, Progress::Counting(span));
+        if matches!(seen, Progress::Values(_) | Progress::Runs(_)) && !counts_matches(correlation) {
+            self.0 = Progress::Growing(Box::new((span, seen)));
+        }
         Some(Hit::Fired(span))
     }
 
@@ -221,7 +203,7 @@ impl Progress {
     fn newest(&self) -> Option<i64> {
         match self {
             Progress::Times(times) => times.back().copied(),
-            Progress::Values(values) => values.last().map(|seen| seen.last),
+            Progress::Values(values) => values.last().map(|(_, time)| *time),
             Progress::Runs(runs) => runs.iter().flatten().map(|(start, _)| *start).max(),
             Progress::Numbers(parts) => parts.back().map(|part| part.time_ns),
             Progress::Counting(span) => Some(span.end_ns),
@@ -279,45 +261,38 @@ fn count_time(times: &mut VecDeque<i64>, time: i64, correlation: &Correlation) -
 }
 
 fn count_value(
-    values: &mut Vec<Seen>,
+    values: &mut Vec<(u64, i64)>,
     time: i64,
     value: u64,
     correlation: &Correlation,
 ) -> Option<Span> {
-    let newest = values.last().map_or(time, |seen| time.max(seen.last));
+    let newest = values.last().map_or(time, |(_, last)| time.max(*last));
     let oldest = newest.saturating_sub(correlation.timespan_ns);
     if time <= oldest {
         return None;
     }
-    values.drain(..values.partition_point(|seen| seen.last <= oldest));
+    values.drain(..values.partition_point(|(_, seen)| *seen <= oldest));
     let most = match correlation.kind {
         Kind::Temporal => correlation.members.len(),
         _ => correlation.threshold.at_least as usize,
     };
     see(values, time, value, most.max(1));
     if let Some(presence) = &correlation.presence {
-        let there = values.iter().fold(0, |all, seen| all | 1 << (seen.value & 63));
+        let there = values.iter().fold(0, |all, (member, _)| all | 1 << (member & 63));
         presence.holds(there).then_some(())?;
     }
-    let start_ns = values.first()?.last;
+    let (_, start_ns) = *values.first()?;
     Some(Span { start_ns, end_ns: newest, count: values.len() as u64 })
 }
 
 /// Notes that `value` was seen at `time`; when there are `most` values, no further one is taken.
-fn see(values: &mut Vec<Seen>, time: i64, value: u64, most: usize) {
-    let mut seen = Seen { value, last: time, times: 1 };
-    match values.iter().position(|known| known.value == value) {
-        Some(at) if time > values[at].last => {
-            seen.times = values.remove(at).times.saturating_add(1);
-        }
-        Some(at) => {
-            values[at].times = values[at].times.saturating_add(1);
-            return;
-        }
+fn see(values: &mut Vec<(u64, i64)>, time: i64, value: u64, most: usize) {
+    match values.iter().position(|(known, _)| *known == value) {
+        Some(at) if time > values[at].1 => drop(values.remove(at)),
         None if values.len() < most => {}
-        None => return,
+        _ => return,
     }
-    values.insert(values.partition_point(|other| other.last <= time), seen);
+    values.insert(values.partition_point(|(_, seen)| *seen <= time), (value, time));
 }
 
 /// Adds a number; the window, if its statistic is as it has to be.
@@ -368,7 +343,7 @@ fn run(
     Some(Span { start_ns, end_ns: time, count: member as u64 + 1 })
 }
 
-/// Whether a value count that has fired counts matches from then on: what values there are no longer
+/// Whether a value count that has fired counts matches from then on: which values there are no longer
 /// matters, unless too many of them end the hit.
 fn counts_matches(correlation: &Correlation) -> bool {
     let threshold = &correlation.threshold;

@@ -21,12 +21,13 @@ pub(super) struct Backwards {
 }
 
 /// Turns round what was read of a text, `head`, with all that is left of it, which goes to an
-/// unnamed temporary file; and counts the lines.
+/// unnamed temporary file of little more than `most` bytes; and counts the lines.
 ///
 /// # Errors
-/// When the temporary file cannot be written.
-pub(super) fn turned(head: &str, rest: &mut Text) -> io::Result<(Backwards, u64)> {
-    let mut spool = Spool { file: BufWriter::new(tempfile::tempfile()?), bytes: 0, lines: 0 };
+/// When the temporary file cannot be written, or would be larger.
+pub(super) fn turned(head: &str, rest: &mut Text, most: u64) -> io::Result<(Backwards, u64)> {
+    let file = BufWriter::new(tempfile::tempfile()?);
+    let mut spool = Spool { file, bytes: 0, lines: 0, most };
     spool.add(head)?;
     let (mut chunk, mut more) = (String::new(), true);
     while more {
@@ -43,11 +44,15 @@ struct Spool {
     file: BufWriter<File>,
     bytes: u64,
     lines: u64,
+    most: u64,
 }
 
 impl Spool {
     /// Adds whole lines; the last one of a text may want its end.
     fn add(&mut self, lines: &str) -> io::Result<()> {
+        if self.bytes > self.most {
+            return Err(io::Error::other(format!("it is larger than {} GiB", self.most >> 30)));
+        }
         let end = if lines.is_empty() || lines.ends_with('\n') { "" } else { "\n" };
         for part in [lines, end] {
             self.file.write_all(part.as_bytes())?;
@@ -96,10 +101,14 @@ impl Read for Backwards {
 mod tests {
     use super::*;
 
-    fn turned_round(text: &str) -> (String, u64) {
+    fn try_turned(text: &str, most: u64) -> io::Result<(Backwards, u64)> {
         let (head, rest) = text.split_at(text.find('\n').map_or(0, |end| end + 1));
         let mut rest = Text::new(Box::new(Cursor::new(rest.to_owned())));
-        let (mut backwards, lines) = turned(head, &mut rest).unwrap();
+        turned(head, &mut rest, most)
+    }
+
+    fn turned_round(text: &str) -> (String, u64) {
+        let (mut backwards, lines) = try_turned(text, u64::MAX).unwrap();
         let mut all = String::new();
         backwards.read_to_string(&mut all).unwrap();
         (all, lines)
@@ -114,5 +123,12 @@ mod tests {
         assert!(turned_round(&lines.concat()) == (reversed, lines.len() as u64));
         assert_eq!(turned_round("a\nb"), ("b\na\n".to_owned(), 2));
         assert_eq!(turned_round(""), (String::new(), 0));
+    }
+
+    #[test]
+    fn a_text_that_would_fill_the_disk_is_refused() {
+        let refused = try_turned("first\nsecond\n", 5).err().map(|error| error.to_string());
+        assert_eq!(refused.as_deref(), Some("it is larger than 0 GiB"));
+        assert!(try_turned("first\nsecond\n", 6).is_ok());
     }
 }

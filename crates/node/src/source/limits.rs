@@ -28,6 +28,9 @@ pub(super) const DECODER_MEMORY: u64 = 256 * 1024 * 1024;
 /// The longest zstd window, as a power of two: 128 MiB, zstd's own default.
 pub(super) const ZSTD_WINDOW_LOG: u32 = 27;
 
+/// The most text turned round in a temporary file, 16 GiB: a log that unfolds must not fill a disk.
+pub(super) const TURNED: u64 = 16 << 30;
+
 /// How much a compressed source may unfold to.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Unfolding {

@@ -97,7 +97,7 @@ impl<'f> Reader<'f> {
 
     /// Goes on from the end towards `head`, which has been read already.
     fn turn_round(&mut self, head: &str, source: &Source, reading: &Reading<'f>) -> io::Result<()> {
-        let (backwards, lines) = turned(head, &mut self.text).map_err(|error| {
+        let (backwards, lines) = turned(head, &mut self.text, limits::TURNED).map_err(|error| {
             let (kind, folder) = (error.kind(), std::env::temp_dir());
             let text = format!(
                 "its newest record comes first, and it cannot be turned round in {}: {error}; \

@@ -122,8 +122,8 @@ fn distinct_values_are_counted_once_each() {
         correlation("type: value_count\nrules: [fail]\ncondition: {field: ip, gte: 3}");
     let matches = [(0, 0, 7), (1, 0, 7), (2, 0, 8), (3, 0, 9), (4, 0, 9), (5, 0, 10)];
     let hits = run(&correlation, &matches);
-    // The first value was last seen at second 1; what is told are matches.
-    assert_eq!(hits, ["-", "-", "-", "F1-3:4", "+1-4:5", "+1-5:6"]);
+    // The first value was last seen at second 1; once fired, matches count.
+    assert_eq!(hits, ["-", "-", "-", "F1-3:3", "+1-4:4", "+1-5:5"]);
     let spread = [(0, 0, 7), (9, 0, 8), (11, 0, 9), (12, 0, 7)];
     assert_eq!(run(&correlation, &spread), ["-", "-", "-", "F9-12:3"]);
     let mut state = KeyState::new(&correlation);

@@ -47,9 +47,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     found.meaning().apply(out);
     found.apply(out);
     if out.event.class == Class::Http {
-        let attacked = [Slot::Path, Slot::Agent].map(|slot| found.get(slot)).into_iter();
-        let attacked = attacked.zip([http::attacks, http::attacks_in_header]);
-        let attacked = attacked.into_iter().any(|(text, attacks)| attacks(text));
+        let (path, agent) = (found.get(Slot::Path), found.get(Slot::Agent));
+        let attacked = http::attacks(path) || http::attacks_in_header(agent);
         http::outcome(found.http_status().unwrap_or_default(), attacked, out);
     }
     if out.event.class == Class::Base || out.event.status == Status::Unknown {
