@@ -108,7 +108,11 @@ fn along_takeovers(alerts: &[Arc<Alert>], groups: &mut Groups) {
 /// Who uses an account within a day of its making belongs with its making.
 fn along_new_accounts(alerts: &[Arc<Alert>], groups: &mut Groups) {
     let mut made: ByEntity<'_, (usize, Time)> = HashMap::default();
-    for (at, alert) in alerts.iter().enumerate().filter(|(_, alert)| is_of(alert, NEW_ACCOUNT)) {
+    let about = alerts.iter().enumerate().filter(|(_, alert)| is_of(alert, NEW_ACCOUNT));
+    let mut about: Vec<_> = about.collect();
+    // Where both begin in the same second, the making is first.
+    about.sort_by_key(|(_, alert)| (alert.start, alert.entity.kind != EntityKind::User));
+    for (at, alert) in about {
         for account in accounts(alert) {
             if let Some((making, since)) = made.get(account)
                 && alert.start - *since <= QUIET

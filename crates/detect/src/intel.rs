@@ -145,7 +145,7 @@ fn finding(event: &EventRef<'_>, time: Time, list: &str, indicator: String) -> F
     let detector = format!("intel/{list}");
     let start = time.window_start(SPAN);
     Finding {
-        id: FindingId::new(&detector, &indicator, &accused, start),
+        id: FindingId::new(&detector, &indicator, &accused, 0, start),
         time,
         entity: accused,
         entities: others,

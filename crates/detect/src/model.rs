@@ -210,7 +210,7 @@ impl ClassModel {
         let start = window.first.window_start(size);
         let detector = self.name();
         Some(Finding {
-            id: FindingId::new(&detector, VERSION, &entity, start),
+            id: FindingId::new(&detector, VERSION, &entity, 0, start),
             time: window.last,
             entity,
             entities: Vec::new(),

@@ -71,6 +71,8 @@ struct Step<'e> {
     time: Time,
     says: &'e Statement,
     key: Key,
+    /// The part of the key that is not the rule or correlation; 0 for a rule that stands alone.
+    group: Key,
 }
 
 impl RuleState {
@@ -179,7 +181,7 @@ fn speaks(correlation: &Rule) -> bool {
 impl Entry {
     fn found(&mut self, step: &Step<'_>, start: Time, count: u64, out: &mut Vec<Emission>) {
         let window = Window { start, end: step.time };
-        let finding = step.says.finding(&step.event, window, count);
+        let finding = step.says.finding(&step.event, step.group, window, count);
         self.finding = Some(finding.id);
         self.told = saturated(count);
         out.push(Emission::Found(Box::new(finding)));
@@ -262,7 +264,7 @@ impl Rules {
             let says = &self.statements[index.0 as usize];
             if set.rule(*index).is_some_and(|rule| rule.standalone) {
                 let key = standalone_key(*index, &event);
-                state.standalone(&Step { event, time, says, key }, out);
+                state.standalone(&Step { event, time, says, key, group: 0 }, out);
             }
             let keys = &mut self.keys;
             let mut run = Run { set, statements, record: &record, keys, event, time, state, out };
@@ -322,9 +324,10 @@ impl Run<'_, '_> {
     fn feed(&mut self, feeds: &[Feed]) {
         for feed in feeds {
             let Some(correlation) = self.set.correlation(feed.correlation) else { continue };
-            let Some((key, counted)) = self.key(feed, correlation) else { continue };
+            let Some((group, counted)) = self.group(feed, correlation) else { continue };
             let says = &self.statements[feed.correlation.0 as usize];
-            let step = Step { event: self.event, time: self.time, says, key };
+            let key = key::join(Key::from(feed.correlation.0), group);
+            let step = Step { event: self.event, time: self.time, says, key, group };
             if self.state.correlated(&step, correlation, (feed.member, counted), self.out) {
                 self.feed(self.set.fed_by_correlation(feed.correlation));
             }
@@ -333,21 +336,21 @@ impl Run<'_, '_> {
 
     /// The group key of a match, and what of it is counted; `None` where the event lacks a field of
     /// the group.
-    fn key(&mut self, feed: &Feed, correlation: &Correlation) -> Option<(Key, Counted)> {
+    fn group(&mut self, feed: &Feed, correlation: &Correlation) -> Option<(Key, Counted)> {
         let member = correlation.members.get(feed.member)?;
-        let group = self.joined(Key::from(feed.correlation.0), &member.group_by)?;
+        let group = self.joined(&member.group_by)?;
         let counted = match (correlation.kind, &member.values[..]) {
             (_, []) => None,
             (Kind::Statistic(_), [field, ..]) => {
                 self.record.value(*field).number().map(Counted::Number)
             }
-            (_, values) => self.joined(0, values).map(Counted::Value),
+            (_, values) => self.joined(values).map(Counted::Value),
         };
         Some((group, counted.unwrap_or(Counted::Nothing)))
     }
 
-    fn joined(&mut self, start: Key, fields: &[FieldId]) -> Option<Key> {
-        fields.iter().try_fold(start, |key, field| {
+    fn joined(&mut self, fields: &[FieldId]) -> Option<Key> {
+        fields.iter().try_fold(0, |key, field| {
             Some(key::join(key, self.keys.of_field(*field, self.record)?))
         })
     }

@@ -7,6 +7,7 @@ use tocsin_sigma::{Correlation, Level, Rule, RuleSet};
 
 use crate::accused::Parties;
 use crate::emission::evidence;
+use crate::key::Key;
 
 /// The part of a finding that its rule alone decides.
 #[derive(Debug)]
@@ -50,11 +51,17 @@ impl Statement {
         }
     }
 
-    /// The finding that `event` made at the end of `window`.
-    pub(crate) fn finding(&self, event: &EventRef<'_>, window: Window, count: u64) -> Finding {
+    /// The finding that `event` made for its `group` at the end of `window`.
+    pub(crate) fn finding(
+        &self,
+        event: &EventRef<'_>,
+        group: Key,
+        window: Window,
+        count: u64,
+    ) -> Finding {
         let Parties { accused, others, targets } = Parties::of(event);
         Finding {
-            id: FindingId::new(&self.id, &self.version, &accused, window.start),
+            id: FindingId::new(&self.id, &self.version, &accused, group, window.start),
             time: window.end,
             entity: accused,
             entities: others,

@@ -87,6 +87,8 @@ impl Activity {
     pub const LOGON: Activity = Activity(1);
     /// Authentication: someone signs out.
     pub const LOGOFF: Activity = Activity(2);
+    /// Authentication: something was found out before it was decided.
+    pub const PREAUTH: Activity = Activity(6);
     /// Network: a connection is opened.
     pub const OPEN: Activity = Activity(1);
     /// Network: a connection is closed.

@@ -15,14 +15,16 @@ pub struct FindingId([u8; 8]);
 
 impl FindingId {
     /// The id of a detector's finding on an entity in the window that starts at `start`. The
-    /// `version` is that of the rule or model.
+    /// `version` is that of the rule or model. The `group` is the key of what a correlation counts
+    /// apart within the entity, such as each service; 0 where there is no such thing.
     #[must_use]
-    pub fn new(detector: &str, version: &str, entity: &Entity, start: Time) -> Self {
+    pub fn new(detector: &str, version: &str, entity: &Entity, group: u64, start: Time) -> Self {
         let mut hash = Sha256::new();
         for part in [detector, version, entity.kind.name(), &entity.id] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
+        hash.update(group.to_le_bytes());
         hash.update(start.0.to_le_bytes());
         let digest = hash.finalize();
         let mut id = [0; 8];
@@ -240,11 +242,12 @@ mod tests {
     #[test]
     fn a_finding_about_the_same_thing_has_the_same_id() {
         let entity = Entity::new(EntityKind::Ip, "192.0.2.1");
-        let id = |start| FindingId::new("rule", "1", &entity, Time::from_secs(start));
-        assert_eq!(id(300), id(300));
-        assert_ne!(id(300), id(600));
-        let other = FindingId::new("rul", "e1", &entity, Time::from_secs(300));
-        assert_ne!(id(300), other, "parts must not run into each other");
+        let id = |group, start| FindingId::new("rule", "1", &entity, group, Time::from_secs(start));
+        assert_eq!(id(0, 300), id(0, 300));
+        assert_ne!(id(0, 300), id(0, 600));
+        assert_ne!(id(0, 300), id(1, 300));
+        let other = FindingId::new("rul", "e1", &entity, 0, Time::from_secs(300));
+        assert_ne!(id(0, 300), other, "parts must not run into each other");
     }
 
     #[test]

@@ -36,8 +36,11 @@ fn what_several_groups_of_a_rule_say_of_one_source_adds_up() {
     let logins: Vec<Login> = (0..9).flat_map(|n| [login(n, 0), login(n, 1)]).collect();
     let mut engine = Engine::new(Config::default(), knowledge_by_account()).unwrap();
     batch(&logins).iter().for_each(|event| engine.step(event));
-    let counts: Vec<u64> = engine.conclude().findings.iter().map(|found| found.count).collect();
-    assert_eq!(counts, [18], "both accounts' failures begin in the same second");
+    let conclusion = engine.conclude();
+    let counts: Vec<u64> = conclusion.findings.iter().map(|found| found.count).collect();
+    assert_eq!(counts, [9, 9], "both accounts' failures begin in the same second");
+    let counts: Vec<u64> = conclusion.alerts.iter().map(|alert| alert.count).collect();
+    assert_eq!(counts, [18]);
 }
 
 #[test]

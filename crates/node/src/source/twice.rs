@@ -42,7 +42,8 @@ impl Twice {
     /// The source that had this event before, if one of another transport did.
     pub(super) fn seen(&mut self, event: &EventRef<'_>, place: Place) -> Option<usize> {
         self.forget(place.now);
-        let words = (event.host(), event.program(), event.pid, event.message().trim_end());
+        // Without the process, which the journal always knows and text may not tell.
+        let words = (event.host(), event.program(), event.message().trim());
         let key = self.hasher.hash_one(words);
         let from_journal = place.transport == Transport::Journal;
         if let Some(first) = self.take(event.time, (key, !from_journal)) {

@@ -33,6 +33,10 @@ impl Meaning {
     /// Someone tried to sign in and was refused.
     pub const LOGIN_FAILED: Meaning =
         Meaning::new(Class::Authentication, Activity::LOGON, Status::Failure);
+    /// Someone tries to sign in to an account that does not exist; the refusal is told apart.
+    pub const NO_SUCH_USER: Meaning =
+        Meaning::new(Class::Authentication, Activity::PREAUTH, Status::Failure)
+            .because("invalid user");
     /// Someone signed in.
     pub const LOGIN: Meaning =
         Meaning::new(Class::Authentication, Activity::LOGON, Status::Success);

@@ -44,7 +44,7 @@ fn evidence(record: u64, text: &str) -> Evidence {
 pub(crate) fn rule(id: &str, entity: Entity, start: i64, text: &str) -> Finding {
     let window = Window { start: at(start), end: at(start + 300) };
     Finding {
-        id: FindingId::new(id, "1", &entity, window.start),
+        id: FindingId::new(id, "1", &entity, 0, window.start),
         time: at(start + 240),
         entity,
         entities: vec![],

@@ -89,6 +89,7 @@ fn meaning(event: &Joined<'_>) -> Meaning {
         kind if kind.starts_with("DAEMON_") => daemon(kind),
         kind if kind.starts_with("ANOM_") => Meaning::FAILED.because(anomaly(kind)),
         kind if ADDED.contains(&kind) => call(event),
+        "USER_MGMT" if joins_group(event.get("op")) => Meaning::GROUP_JOINED,
         kind => by_kind(kind),
     };
     outcome(event, meaning)
@@ -123,6 +124,17 @@ fn denial(kind: &str, event: &Joined<'_>) -> Meaning {
         || event.get("apparmor") == "DENIED"
         || kind.ends_with("SELINUX_ERR");
     if denied { Meaning::FAILED.because("denied") } else { Meaning::NOTED }
+}
+
+/// `add-user-to-group`, or `adding user to shadow group` in older words.
+fn joins_group(operation: &str) -> bool {
+    matches!(
+        operation,
+        "add-user-to-group"
+            | "add-to-shadow-group"
+            | "adding user to group"
+            | "adding user to shadow group"
+    )
 }
 
 /// Changes to auditing itself, which an intruder makes before anything else.

@@ -143,7 +143,7 @@ fn simple(record: &Record<'_>, message: &str, out: &mut Writer<'_>) -> bool {
         Meaning::LOGOUT.apply(out);
         out.event.user = out.span(user.trim_ascii());
     } else if message.starts_with("check pass; user unknown") {
-        UNKNOWN_USER.apply(out);
+        Meaning::NO_SUCH_USER.apply(out);
     } else if record.body.starts_with("pam_") {
         return false;
     } else {

@@ -14,7 +14,10 @@ pub(crate) const FORMAT: Format =
 const WRONG: Meaning = Meaning::LOGIN_FAILED.because("wrong credentials");
 const INVALID_USER: Meaning = Meaning::LOGIN_FAILED.because("invalid user");
 const NOT_ALLOWED: Meaning = Meaning::LOGIN_FAILED.because("not allowed");
-const TOO_MANY: Meaning = Meaning::LOGIN_FAILED.because("too many attempts");
+/// PAM's refusal, which sshd may tell again in its own words.
+const BY_PAM: Meaning = Meaning::LOGIN_FAILED.because("refused by PAM");
+/// The end of a connection, after each attempt has been told; keys that an agent offers count too.
+const TOO_MANY: Meaning = Meaning::REFUSED.because("too many attempts");
 const PREAUTH: Meaning = Meaning::REFUSED.because("closed before authentication");
 const PROTOCOL: Meaning = Meaning::REFUSED.because("protocol error");
 /// The connection goes on: a name that does not resolve is no refusal.
@@ -38,8 +41,8 @@ const WORDINGS: &[Wording] = &[
     says("Failed {method} for {user} from {src} port {sport}", WRONG),
     says("Failed {method} for invalid user {user} from {src}", INVALID_USER),
     says("Failed {method} for {user} from {src}", WRONG),
-    says("Received disconnect from {src}: 3: {_}: Auth fail", WRONG),
-    says("Received disconnect from {src} port {sport}:3: {_}: Auth fail", WRONG),
+    says("Received disconnect from {src}: 3: {_}: Auth fail", PREAUTH),
+    says("Received disconnect from {src} port {sport}:3: {_}: Auth fail", PREAUTH),
     says("Received disconnect from {src} port {sport}:{_} [preauth]", PREAUTH),
     says("Received disconnect from {src}: {_} [preauth]", PREAUTH),
     says("Received disconnect from {src} port {sport}:{_}", Meaning::CLOSED),
@@ -47,9 +50,9 @@ const WORDINGS: &[Wording] = &[
     says("Invalid user {user} from {src} port {sport}", INVALID_USER),
     says("Invalid user {user} from {src}", INVALID_USER),
     says("Illegal user {user} from {src}", INVALID_USER),
-    says("input_userauth_request: invalid user {user} [preauth]", INVALID_USER),
-    says("input_userauth_request: invalid user {user}", INVALID_USER),
-    says("input_userauth_request: illegal user {user}", INVALID_USER),
+    says("input_userauth_request: invalid user {user} [preauth]", Meaning::NO_SUCH_USER),
+    says("input_userauth_request: invalid user {user}", Meaning::NO_SUCH_USER),
+    says("input_userauth_request: illegal user {user}", Meaning::NO_SUCH_USER),
     says("userauth_pubkey: {_} [preauth]", Meaning::NOTED),
     says("Accepted {method} for {user} from {src} port {sport}", Meaning::LOGIN),
     says("Connection closed by authenticating user {user} {src} port {sport} [preauth]", PREAUTH),
@@ -116,12 +119,12 @@ const WORDINGS: &[Wording] = &[
         "error: maximum authentication attempts exceeded for {user} from {src} port {sport}",
         TOO_MANY,
     ),
-    says("error: PAM: {_} for illegal user {user} from {src}", INVALID_USER),
-    says("error: PAM: {_} for invalid user {user} from {src}", INVALID_USER),
-    says("error: PAM: {_} for {user} from {src} via {dst}", WRONG),
-    says("error: PAM: {_} for {user} from {src}", WRONG),
-    says("error: Received disconnect from {src} port {sport}:3: {_}: Auth fail", WRONG),
-    says("error: Received disconnect from {src}: 3: {_}: Auth fail", WRONG),
+    says("error: PAM: {_} for illegal user {user} from {src}", BY_PAM),
+    says("error: PAM: {_} for invalid user {user} from {src}", BY_PAM),
+    says("error: PAM: {_} for {user} from {src} via {dst}", BY_PAM),
+    says("error: PAM: {_} for {user} from {src}", BY_PAM),
+    says("error: Received disconnect from {src} port {sport}:3: {_}: Auth fail", PREAUTH),
+    says("error: Received disconnect from {src}: 3: {_}: Auth fail", PREAUTH),
     says("error: Received disconnect from {src} port {sport}:{_}", PREAUTH),
     says("error: Received disconnect from {src}: {_}", PREAUTH),
     says("error: Could not get shadow information for {user}", Meaning::NOTED),
