@@ -86,10 +86,11 @@ mod tests {
 
     use super::*;
 
-    /// Events of sshd at these seconds, with these messages.
+    /// Events at these seconds, with these tags and messages.
     fn batch(events: &[(u32, &str)]) -> Batch {
-        let line = |(second, message): &(u32, &str)| {
-            format!("2024-05-05T10:00:{second:02}Z h sshd[1]: {message}\n")
+        let line = |(second, said): &(u32, &str)| {
+            let tag = if said.contains(": ") { "" } else { "sshd[1]: " };
+            format!("2024-05-05T10:00:{second:02}Z h {tag}{said}\n")
         };
         let mut batch = Batch::new("x".into(), events.iter().map(line).collect());
         let formats = Formats::new().unwrap();
@@ -132,6 +133,14 @@ mod tests {
     fn repetitions_of_one_transport_all_count() {
         let told = seen(&[(Transport::Text, 1, "a"); 5]);
         assert_eq!(told, [false; 5]);
+    }
+
+    #[test]
+    fn text_that_does_not_name_the_process_is_of_the_same_event() {
+        let said = "eve : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/id";
+        let (journal, text) = (format!("sudo[7]: {said}"), format!("sudo:   {said}"));
+        let told = seen(&[(Transport::Journal, 1, &journal), (Transport::Text, 1, &text)]);
+        assert_eq!(told, [false, true]);
     }
 
     #[test]
