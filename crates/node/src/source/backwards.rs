@@ -21,7 +21,7 @@ pub(super) struct Backwards {
 }
 
 /// Turns round what was read of a text, `head`, with all that is left of it, which goes to an
-/// unnamed temporary file of little more than `most` bytes; and counts the lines.
+/// unnamed temporary file of at most `most` bytes; and counts the lines.
 ///
 /// # Errors
 /// When the temporary file cannot be written, or would be larger.
@@ -50,10 +50,10 @@ struct Spool {
 impl Spool {
     /// Adds whole lines; the last one of a text may want its end.
     fn add(&mut self, lines: &str) -> io::Result<()> {
-        if self.bytes > self.most {
+        let end = if lines.is_empty() || lines.ends_with('\n') { "" } else { "\n" };
+        if self.bytes + (lines.len() + end.len()) as u64 > self.most {
             return Err(io::Error::other(format!("it is larger than {} GiB", self.most >> 30)));
         }
-        let end = if lines.is_empty() || lines.ends_with('\n') { "" } else { "\n" };
         for part in [lines, end] {
             self.file.write_all(part.as_bytes())?;
             self.bytes += part.len() as u64;
@@ -127,8 +127,8 @@ mod tests {
 
     #[test]
     fn a_text_that_would_fill_the_disk_is_refused() {
-        let refused = try_turned("first\nsecond\n", 5).err().map(|error| error.to_string());
+        let refused = try_turned("first\nsecond", 12).err().map(|error| error.to_string());
         assert_eq!(refused.as_deref(), Some("it is larger than 0 GiB"));
-        assert!(try_turned("first\nsecond\n", 6).is_ok());
+        assert!(try_turned("first\nsecond", 13).is_ok());
     }
 }
