@@ -1,6 +1,7 @@
 //! Who an event speaks against, and who suffered: the source is accused before the account, the
 //! account before the machine. Of calls to a cloud it is the principal who made them, whatever the
-//! address. A victim is never accused.
+//! address. A victim is not accused; but what many sources did to one victim is told of the
+//! victim, since none of them stands for the others.
 
 use compact_str::ToCompactString;
 use tocsin_event::{Class, Entity, EntityKind, EventRef, Field, PeerName};
@@ -43,6 +44,20 @@ impl Parties {
         targets.retain(|target| *target != accused);
         Parties { accused, others, targets }
     }
+
+    /// The same of what many sources did to the first target of the event, which stays one: of all
+    /// of them, or of the one that came `last` too.
+    pub(crate) fn of_victim(event: &EventRef<'_>, last: bool) -> Self {
+        let mut parties = Parties::of(event);
+        if event.source_name().is_none() {
+            return parties;
+        }
+        if parties.targets.is_empty() {
+            parties.targets.push(Entity::new(EntityKind::Service, site(event)));
+        }
+        let others = last.then_some(parties.accused).into_iter().collect();
+        Parties { accused: parties.targets[0].clone(), others, targets: parties.targets }
+    }
 }
 
 /// Who made a call to a cloud.
@@ -63,6 +78,12 @@ fn without_source<'e>(event: &EventRef<'e>) -> (EntityKind, &'e str) {
     ];
     let named = names.into_iter().find(|(_, name)| !name.is_empty());
     named.unwrap_or((EntityKind::Service, event.provider))
+}
+
+/// The site that was visited or, where it is not said, the service that wrote the record.
+fn site<'e>(event: &EventRef<'e>) -> &'e str {
+    let host = event.attribute(Field::HttpHost);
+    if host.is_empty() { event.provider } else { host }
 }
 
 fn peer(name: PeerName<'_>) -> Entity {

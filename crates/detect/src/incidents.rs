@@ -18,6 +18,8 @@ const QUIET: Duration = Duration::from_secs(86_400);
 const STEPS_MAX: usize = 12;
 /// Records shown.
 const EVIDENCE_MAX: usize = 6;
+/// The technique of someone who gets in with an account that is not theirs.
+const VALID_ACCOUNTS: &str = "T1078";
 /// The technique of someone who makes an account to come back with.
 const NEW_ACCOUNT: &str = "T1136";
 
@@ -159,6 +161,16 @@ fn is_takeover(alert: &Alert) -> bool {
     alert.findings.iter().any(|finding| finding.is_takeover())
 }
 
+/// Whether it tells of its victim: what many did, of whom none stands for the others.
+fn is_of_victim(alert: &Alert) -> bool {
+    targets(alert).any(|target| *target == alert.entity)
+}
+
+/// Whether its victim is an account into which the last of many got.
+fn gave_way(alert: &Alert) -> bool {
+    is_of_victim(alert) && is_of(alert, VALID_ACCOUNTS)
+}
+
 fn calls_out(alert: &Alert) -> bool {
     alert.findings.iter().all(|finding| finding.calls_out())
 }
@@ -209,10 +221,12 @@ fn actions(alerts: &[Arc<Alert>], leaders: &[Entity]) -> Vec<Action> {
     let attackers: HashSet<&Entity, FixedState> =
         attacks.iter().map(|alert| &alert.entity).collect();
     let called = sorted(calls.iter().flat_map(|alert| targets(alert)));
-    let takeovers = alerts.iter().filter(|alert| is_takeover(alert));
+    let takeovers = alerts.iter().filter(|alert| is_takeover(alert) || gave_way(alert));
     let taken_over = sorted(takeovers.flat_map(|alert| accounts(alert)));
+    let last = sorted(alerts.iter().filter(|a| gave_way(a)).flat_map(|alert| further(alert)));
+    let leaders = leaders.iter().filter(|leader| attackers.contains(leader));
     Action::recommended(&Aims {
-        accused: leaders.iter().filter(|leader| attackers.contains(leader)).collect(),
+        accused: leaders.chain(last.iter().filter(|last| !attackers.contains(last))).collect(),
         called: called.iter().collect(),
         taken_over: taken_over.iter().collect(),
     })
@@ -268,14 +282,14 @@ fn by_events(alerts: &[Arc<Alert>]) -> Vec<Entity> {
 
 /// What the gravest alert says, and of whom; of equals the first one.
 fn title(alerts: &[Arc<Alert>], entities: &[Entity]) -> String {
-    let gravest = alerts.iter().rev().max_by_key(|alert| alert.severity);
-    let what = gravest.map_or("", |alert| &*alert.title);
+    let Some(gravest) = alerts.iter().rev().max_by_key(|alert| alert.severity) else {
+        return String::new();
+    };
+    let (what, who) = (&gravest.title, &gravest.entity.id);
     match entities {
-        [only] => format!("{what} by {}", only.id),
-        _ => {
-            let who = gravest.map_or("", |alert| alert.entity.id.as_str());
-            format!("{what} by {who} and {} more", entities.len() - 1)
-        }
+        _ if is_of_victim(gravest) => format!("{what}: {who}"),
+        [_] => format!("{what} by {who}"),
+        _ => format!("{what} by {who} and {} more", entities.len() - 1),
     }
 }
 

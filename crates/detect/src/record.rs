@@ -22,6 +22,8 @@ const ALIASES: &[(&str, Field)] = &[
     ("sc-status", Field::HttpStatus),
     ("CommandLine", Field::ProcessCmdLine),
     ("Image", Field::ProcessPath),
+    ("ParentImage", Field::ParentPath),
+    ("ParentCommandLine", Field::ParentCmdLine),
     ("CurrentDirectory", Field::ProcessCwd),
     ("User", Field::User),
     ("src_ip", Field::SrcIp),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tocsin_event::{Basis, EventRef, Finding, FindingId, RuleRef, Severity, Window};
-use tocsin_sigma::{Correlation, Level, Rule, RuleSet};
+use tocsin_sigma::{Correlation, Kind, Level, Rule, RuleSet};
 
 use crate::accused::Parties;
 use crate::emission::evidence;
@@ -19,23 +19,57 @@ pub(crate) struct Statement {
     severity: Severity,
     /// Whether it counts apart what several records tell of the same event.
     by_voice: bool,
+    about: About,
 }
 
-/// The field of the group by which that is told.
+/// Of whom a finding is told.
+#[derive(Clone, Copy, Debug)]
+enum About {
+    /// Of who did it.
+    Accused,
+    /// Of the victim to whom many did it.
+    Victim,
+    /// Of the account to which many did it, and of who was the last of them.
+    VictimAndLast,
+}
+
+/// The field of a group that tells apart what several records say.
 const VOICE: &str = "metadata.log_provider";
+const ACCOUNT: &str = "user.name";
+const SOURCE: &str = "src_endpoint";
+/// The fields of a group that tell apart who did it.
+const WHO: &[&str] = &[SOURCE, "src_endpoint.ip", "actor.user.name", "actor.user.uid"];
+
+impl About {
+    /// What counts sources, or belongs together by its account alone, was done by many.
+    fn of(rules: &RuleSet, correlation: &Correlation) -> Self {
+        let grouped = |name: &&str| groups_by(rules, correlation, name);
+        let source = rules.field(SOURCE);
+        let counts = |field| correlation.members.iter().any(|m| m.values.contains(&field));
+        match correlation.kind {
+            _ if WHO.iter().any(grouped) => About::Accused,
+            Kind::ValueCount if source.is_some_and(counts) => About::Victim,
+            Kind::TemporalOrdered if grouped(&ACCOUNT) => About::VictimAndLast,
+            _ => About::Accused,
+        }
+    }
+}
+
+/// Whether this field is part of what a correlation groups by.
+fn groups_by(rules: &RuleSet, correlation: &Correlation, name: &str) -> bool {
+    let field = rules.field(name);
+    let mut fields = correlation.members.iter().flat_map(|member| &member.group_by);
+    field.is_some() && fields.any(|grouped| Some(*grouped) == field)
+}
 
 impl Statement {
     /// What each rule says, and what each correlation says, in their orders.
     pub(crate) fn of_all(rules: &RuleSet) -> (Vec<Self>, Vec<Self>) {
-        let voice = rules.field(VOICE);
-        let by_voice = |correlation: &Correlation| {
-            let mut groups = correlation.members.iter().flat_map(|member| &member.group_by);
-            groups.any(|field| Some(*field) == voice)
-        };
-        let correlations = rules
-            .correlations()
-            .iter()
-            .map(|c| Statement { by_voice: by_voice(c), ..Statement::of(&c.rule) });
+        let correlations = rules.correlations().iter().map(|c| Statement {
+            by_voice: groups_by(rules, c, VOICE),
+            about: About::of(rules, c),
+            ..Statement::of(&c.rule)
+        });
         (rules.rules().iter().map(Statement::of).collect(), correlations.collect())
     }
 
@@ -48,6 +82,7 @@ impl Statement {
             version: version.to_owned(),
             severity: severity(rule.level),
             by_voice: false,
+            about: About::Accused,
         }
     }
 
@@ -59,7 +94,11 @@ impl Statement {
         window: Window,
         count: u64,
     ) -> Finding {
-        let Parties { accused, others, targets } = Parties::of(event);
+        let Parties { accused, others, targets } = match self.about {
+            About::Accused => Parties::of(event),
+            About::Victim => Parties::of_victim(event, false),
+            About::VictimAndLast => Parties::of_victim(event, true),
+        };
         Finding {
             id: FindingId::new(&self.id, &self.version, &accused, group, window.start),
             time: window.end,

@@ -48,6 +48,7 @@ pub struct Parser<'f> {
     shapes: Shapes,
     sessions: Sessions,
     audit: auditd::Assembler,
+    processes: auditd::Processes,
     /// The text of a wrapped record, its memory kept from line to line.
     inner: String,
 }
@@ -68,6 +69,7 @@ impl<'f> Parser<'f> {
             shapes: Shapes::default(),
             sessions: Sessions::default(),
             audit: auditd::Assembler::default(),
+            processes: auditd::Processes::default(),
             inner: String::new(),
         }
     }
@@ -211,7 +213,7 @@ impl<'f> Parser<'f> {
     }
 
     fn joined(&mut self, pending: auditd::Pending, out: &mut Writer<'_>) {
-        let body = auditd::write(&pending, out);
+        let body = auditd::write(&pending, &mut self.processes, out);
         out.event.record = pending.number;
         out.event.provider = auditd::FORMAT.name;
         out.event.logsource = &auditd::FORMAT.logsource;

@@ -210,6 +210,8 @@ fn machine(event: &Shown<'_>, o: &mut Object<'_>) {
     }
 }
 
+const OF_PARENT: Fields = Fields::of(&[Field::ParentPid, Field::ParentPath, Field::ParentCmdLine]);
+
 /// What is known of the process beyond the name of the program that wrote the record.
 fn has_process(event: &Shown<'_>) -> bool {
     const OF_PROCESS: Fields = Fields::of(&[
@@ -217,6 +219,8 @@ fn has_process(event: &Shown<'_>) -> bool {
         Field::ProcessCmdLine,
         Field::ProcessCwd,
         Field::ParentPid,
+        Field::ParentPath,
+        Field::ParentCmdLine,
     ]);
     event.pid != 0
         || event.has_any(OF_PROCESS)
@@ -236,11 +240,23 @@ fn process(event: &Shown<'_>, o: &mut Object<'_>) {
     if !path.is_empty() {
         o.object("file", |o| file(path, o));
     }
-    if let Ok(parent) = event.attribute(Field::ParentPid).parse::<u32>() {
-        o.object("parent_process", |o| o.number("pid", parent));
+    if event.has_any(OF_PARENT) {
+        o.object("parent_process", |o| parent_process(event, o));
     }
     if !has_user(event.class) && event.has_actor() {
         o.object("user", |o| user(event, event.user(), o));
+    }
+}
+
+fn parent_process(event: &Shown<'_>, o: &mut Object<'_>) {
+    match event.attribute(Field::ParentPid).parse::<u32>() {
+        Ok(pid) => o.number("pid", pid),
+        Err(_) => o.word("uid", "unknown"),
+    }
+    o.text("cmd_line", event.attribute(Field::ParentCmdLine));
+    let path = event.attribute(Field::ParentPath);
+    if !path.is_empty() {
+        o.object("file", |o| file(path, o));
     }
 }
 

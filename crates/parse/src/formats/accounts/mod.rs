@@ -64,7 +64,7 @@ const WORDINGS: &[Wording] = &[
     says("change user '{user}' password", Meaning::PASSWORD_CHANGED),
     says("change user '{user}' shell from ", Meaning::ACCOUNT_CHANGED),
     says("change user '{user}' home from ", Meaning::ACCOUNT_CHANGED),
-    says("change user '{user}' UID from ", Meaning::ACCOUNT_CHANGED),
+    says("change user '{user}' UID from '{_}' to '{uid}'", Meaning::ACCOUNT_CHANGED),
     says("change user '{user}' GID from ", Meaning::ACCOUNT_CHANGED),
     says("change user '{user}' name to ", Meaning::ACCOUNT_CHANGED),
     says("change user '{user}' expiration from ", Meaning::ACCOUNT_CHANGED),

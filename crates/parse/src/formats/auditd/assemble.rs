@@ -93,6 +93,11 @@ impl Pending {
         }
     }
 
+    /// The machine it is of.
+    pub(crate) fn host(&self) -> &str {
+        &self.host
+    }
+
     /// How many records it has.
     pub(crate) fn len(&self) -> usize {
         self.parts.len()

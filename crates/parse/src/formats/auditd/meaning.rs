@@ -78,7 +78,9 @@ pub(super) fn write<'t>(
     }
     meaning(&event).apply(out);
     attributes(&event, out);
-    records.first().copied().unwrap_or_default()
+    // What was run says more than how the kernel was asked to.
+    let command = records.iter().find(|(kind, _)| *kind == "EXECVE");
+    command.or(records.first()).copied().unwrap_or_default()
 }
 
 fn meaning(event: &Joined<'_>) -> Meaning {
@@ -107,16 +109,20 @@ fn outcome(event: &Joined<'_>, meaning: Meaning) -> Meaning {
         _ => meaning.status,
     };
     let detail = match (meaning.class, status) {
-        (Class::Authentication, Status::Failure) => refusal(event.get("acct")),
+        (Class::Authentication, Status::Failure) => refusal(event),
         _ => meaning.detail,
     };
     Meaning { status, detail, ..meaning }
 }
 
-/// sshd and login name accounts that do not exist in such words.
-fn refusal(account: &str) -> &'static str {
-    let nobody = matches!(account, "(invalid user)" | "(unknown user)" | "(unknown)");
-    if nobody { "invalid user" } else { "wrong credentials" }
+/// sshd and login name accounts that do not exist in such words. What they say of an attempt comes
+/// after what PAM has said of it, and is told apart so that it can be counted once.
+fn refusal(event: &Joined<'_>) -> &'static str {
+    match event.get("acct") {
+        "(invalid user)" | "(unknown user)" | "(unknown)" => "invalid user",
+        _ if event.kind() == "USER_LOGIN" => "sign-in refused",
+        _ => "wrong credentials",
+    }
 }
 
 fn denial(kind: &str, event: &Joined<'_>) -> Meaning {
@@ -292,8 +298,7 @@ fn peers(event: &Joined<'_>, out: &mut Writer<'_>) {
         }
         return;
     }
+    // A name without an address is that of the machine itself.
     let known = [event.get("addr"), event.get("hostname")].into_iter();
-    if let Some(peer) = known.filter_map(|text| address::peer(text, out)).next() {
-        out.event.src = peer;
-    }
+    out.event.src.ip = known.filter_map(address::ip).next();
 }

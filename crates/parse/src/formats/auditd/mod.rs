@@ -10,6 +10,7 @@ mod assemble;
 mod errno;
 mod line;
 mod meaning;
+mod processes;
 mod saddr;
 mod tables;
 mod value;
@@ -21,6 +22,7 @@ use crate::format::Format;
 use crate::header::Record;
 pub(crate) use assemble::{Assembler, Pending};
 pub(crate) use line::Line;
+pub(crate) use processes::Processes;
 
 /// See the module.
 pub(crate) const FORMAT: Format =
@@ -28,8 +30,13 @@ pub(crate) const FORMAT: Format =
         .with_reader(read_notice);
 
 /// Writes a whole event; gives the message to show for it.
-pub(crate) fn write<'t>(pending: &'t Pending, out: &mut Writer<'_>) -> &'t str {
+pub(crate) fn write<'t>(
+    pending: &'t Pending,
+    processes: &mut Processes,
+    out: &mut Writer<'_>,
+) -> &'t str {
     let (_, message) = meaning::write(pending.records(), out);
+    processes.see(pending.host(), out);
     if let Some(id) = &pending.id {
         let millis = id.time.as_millis();
         let uid = format!("{}.{:03}:{}", millis / 1000, millis % 1000, id.serial);

@@ -46,6 +46,9 @@ const IMPLIED: &[&str] = &[
     "file.type_id",
     "process.file.name",
     "process.file.type_id",
+    "process.parent_process.file.name",
+    "process.parent_process.file.type_id",
+    "process.parent_process.uid",
     "process.uid",
     "http_request.url.url_string",
 ];

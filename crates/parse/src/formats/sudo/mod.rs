@@ -47,7 +47,7 @@ fn meaning(reason: &str) -> Meaning {
     match reason {
         "" => Meaning::RAN,
         _ if attempts(reason).is_some() => Meaning::LOGIN_FAILED.because("wrong credentials"),
-        "a password is required" => Meaning::LOGIN_FAILED.because("wrong credentials"),
+        "a password is required" => Meaning::LOGIN_FAILED.because("password required"),
         _ => NOT_ALLOWED,
     }
 }

@@ -162,6 +162,8 @@ pub(super) fn attribute(name: &str, value: &str, out: &mut Writer<'_>) {
         "Image" | "NewProcessName" => process(value, out),
         "ProcessId" => out.event.pid = value.parse().unwrap_or_default(),
         "ParentProcessId" => out.set(Field::ParentPid, value),
+        "ParentImage" | "ParentProcessName" => out.set(Field::ParentPath, value),
+        "ParentCommandLine" => out.set(Field::ParentCmdLine, value),
         "CommandLine" => out.set(Field::ProcessCmdLine, value),
         "CurrentDirectory" => out.set(Field::ProcessCwd, value),
         "TargetFilename" | "Device" => out.set(Field::FilePath, value),
