@@ -24,7 +24,7 @@ use crate::windows::Windows;
 #[derive(Debug, Default)]
 pub struct Knowledge {
     /// Rules and correlations.
-    pub rules: RuleSet,
+    pub rules: Arc<RuleSet>,
     /// Values known to be bad.
     pub intel: Intel,
     /// ATT&CK.

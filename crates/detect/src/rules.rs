@@ -3,6 +3,8 @@
 //! A rule that stands alone is counted per accused: it makes one finding an hour for each, which
 //! then grows. A correlation keeps its own state per group key.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use tocsin_event::{
     Activity, Class, Duration, EventRef, FindingId, LogSource, Status, Time, Window,
@@ -29,7 +31,7 @@ const NORMALISED: &str = "ocsf";
 /// What is derived from the rules: rebuilt at start, never part of a snapshot.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    set: RuleSet,
+    set: Arc<RuleSet>,
     accessors: Accessors,
     statements: Vec<Statement>,
     correlation_statements: Vec<Statement>,
@@ -223,7 +225,7 @@ fn saturated(count: u64) -> u32 {
 }
 
 impl Rules {
-    pub(crate) fn new(set: RuleSet) -> Self {
+    pub(crate) fn new(set: Arc<RuleSet>) -> Self {
         let (statements, correlation_statements) = Statement::of_all(&set);
         Rules {
             accessors: Accessors::of(&set),

@@ -100,7 +100,8 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let attack = content::attack();
     let (rules, unusable) = rules(&options.rules)?;
     let remarks = rules.remarks().to_vec();
-    let knowledge = Knowledge { rules, intel: intel(&options.intel)?, attack: attack.clone() };
+    let knowledge =
+        Knowledge { rules: rules.into(), intel: intel(&options.intel)?, attack: attack.clone() };
     let geoip = geoip(&options.geoip)?;
     let config =
         Config { budget_per_day: options.budget_per_day, seed: options.seed, ..Config::default() };

@@ -109,7 +109,7 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "PATH")]
     pub(crate) baseline: Vec<PathBuf>,
     /// False alerts that the models may raise
-    #[arg(long, value_name = "N/day", default_value = "5/day", value_parser = budget)]
+    #[arg(long, value_name = "N/day", default_value = "5/day", value_parser = budget, allow_negative_numbers = true)]
     pub(crate) budget: f64,
     /// A list of known bad addresses, networks and domains (plain or CSV); may be given again
     #[arg(long, value_name = "FILE")]
@@ -225,6 +225,6 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1970..=2261))]
     pub(crate) year: Option<i16>,
     /// Threads that read and parse [default: one for each processor]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=512), allow_negative_numbers = true)]
     pub(crate) threads: Option<u16>,
 }

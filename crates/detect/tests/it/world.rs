@@ -87,7 +87,7 @@ fn knowing(text: String) -> Knowledge {
     let document = Document { path: "rules.yaml".to_owned(), text };
     let (rules, problems) = RuleSet::compile(&[document]);
     assert_eq!(problems.len(), 0, "{problems:?}");
-    Knowledge { rules, ..Knowledge::default() }
+    Knowledge { rules: rules.into(), ..Knowledge::default() }
 }
 
 /// An engine with that knowledge.

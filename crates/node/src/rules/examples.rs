@@ -144,7 +144,7 @@ impl Run {
         parser.read(&mut batch);
         parser.finish(&mut batch);
         let (rules, _) = RuleSet::compile(documents);
-        let knowledge = Knowledge { rules, ..Knowledge::default() };
+        let knowledge = Knowledge { rules: rules.into(), ..Knowledge::default() };
         let mut engine = Engine::new(Config::default(), knowledge)?;
         batch.iter().for_each(|event| engine.step(event));
         let findings = engine.conclude().findings;

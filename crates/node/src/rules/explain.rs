@@ -1,16 +1,17 @@
-//! Why a rule matches events of logs, or why not: selection by selection. Of a correlation, why the
-//! rules do whose matches it counts.
+//! Why a rule matches events of logs, or why not: selection by selection. Of a correlation, when it
+//! fires, and why the rules match whose matches it counts.
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
-use tocsin_detect::{Inspector, Verdict};
-use tocsin_event::{Duration, EventRef, Skipped};
+use tocsin_detect::{Config, Engine, EngineError, Inspector, Knowledge, Verdict};
+use tocsin_event::{Basis, Duration, EventRef, Finding, Skipped};
 use tocsin_report::{counted, span, visible};
 use tocsin_sigma::{Correlation, Kind, LogSource, Rule, RuleIndex, RuleSet};
 
 use crate::progress::Progress;
-use crate::source::{self, Found, ReadOptions};
+use crate::source::{self, Found, Order, ReadOptions};
 
 /// Events shown that match, and events that nearly do.
 const SHOWN: usize = 5;
@@ -25,6 +26,9 @@ pub enum ExplainError {
     /// No rule, or several.
     #[error("{0}")]
     Rule(String),
+    /// The detectors cannot be made.
+    #[error("the rules cannot be run")]
+    Engine(#[from] EngineError),
     /// Reading failed altogether.
     #[error("cannot go on reading")]
     Read(#[from] io::Error),
@@ -35,6 +39,8 @@ pub enum ExplainError {
 pub struct Explained {
     /// What a correlation counts, where it is one: its title, place, and how much is enough.
     pub correlation: Option<String>,
+    /// What the correlation found.
+    pub fired: Vec<Arc<Finding>>,
     /// What each rule says.
     pub rules: Vec<Asked>,
     /// Events read.
@@ -78,7 +84,7 @@ pub struct Looked {
 /// # Errors
 /// See [`ExplainError`].
 pub fn explain(
-    set: &RuleSet,
+    set: &Arc<RuleSet>,
     name: &str,
     found: Found,
     options: &ReadOptions,
@@ -87,9 +93,15 @@ pub fn explain(
     let (correlation, rules) = match meant(set, name)? {
         Meant::Rule(index) => (None, vec![index]),
         Meant::Correlation(correlation) => {
-            (Some(described(set, correlation)), set.fed_from(correlation).into_iter().collect())
+            (Some(correlation), set.fed_from(correlation).into_iter().collect())
         }
     };
+    let knowledge = || Knowledge { rules: Arc::clone(set), ..Knowledge::default() };
+    let engine = correlation.map(|_| Engine::new(Config::default(), knowledge()));
+    let mut engine = engine.transpose()?;
+    // What one source tells in sequence with another is only known in the order of time.
+    let order = if engine.is_some() { Order::ByTime } else { options.order };
+    let options = &ReadOptions { order, ..options.clone() };
     let mut asked: Vec<(Inspector<'_>, Asked)> = rules
         .into_iter()
         .filter_map(|index| Some((Inspector::new(set, index), Asked::of(set.rule(index)?))))
@@ -98,11 +110,22 @@ pub fn explain(
     let report = source::read(found, options, progress, &mut |event| {
         events += 1;
         asked.iter_mut().for_each(|(inspector, asked)| asked.take(inspector.ask(event), event));
+        engine.iter_mut().for_each(|engine| engine.step(event));
         Ok(())
     })?;
     let rules = asked.into_iter().map(|(_, asked)| asked).collect();
     let (sources, unread) = (report.sources.len(), report.skipped);
-    Ok(Explained { correlation, rules, events, sources, unread })
+    let fired = correlation.zip(engine).map(|(correlation, engine)| firings(correlation, engine));
+    let (fired, correlation) = (fired.unwrap_or_default(), correlation.map(|c| described(set, c)));
+    Ok(Explained { correlation, fired, rules, events, sources, unread })
+}
+
+/// What the engine has found by this correlation.
+fn firings(correlation: &Correlation, engine: Engine) -> Vec<Arc<Finding>> {
+    let own = |basis: &Basis| matches!(basis, Basis::Rule(by) if *by.id == correlation.rule.id);
+    let mut findings = engine.conclude().findings;
+    findings.retain(|finding| own(&finding.basis));
+    findings
 }
 
 enum Meant<'s> {
@@ -202,13 +225,36 @@ fn nearness(verdict: &Verdict) -> (usize, usize) {
 impl fmt::Display for Explained {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(correlation) = &self.correlation {
-            writeln!(f, "{correlation}")?;
+            write!(f, "{correlation}")?;
+            self.show_fired(f)?;
+            writeln!(f)?;
         }
         self.rules.iter().enumerate().try_for_each(|(at, asked)| {
             if at > 0 {
                 writeln!(f)?;
             }
             asked.show(self.events, f)
+        })
+    }
+}
+
+impl Explained {
+    fn show_fired(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.fired.len() as u64 {
+            0 => writeln!(f, "  fired      never")?,
+            times => writeln!(f, "  fired      {}", counted(times, "time"))?,
+        }
+        self.fired.iter().take(SHOWN).try_for_each(|finding| {
+            let Finding { window, entity, count, evidence, .. } = &**finding;
+            let last = evidence.last().map(|last| format!(", {}:{}", last.source, last.record));
+            let end = window.end;
+            let last = last.unwrap_or_default();
+            writeln!(
+                f,
+                "             {end} {}, of {count}{}",
+                visible(&entity.to_string()),
+                visible(&last)
+            )
         })
     }
 }

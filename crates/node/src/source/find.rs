@@ -83,7 +83,7 @@ impl Finder {
             return self.skip(path, what.to_owned());
         }
         if let Some(first) = self.seen.get(&identity(&metadata)) {
-            let leads_back = metadata.is_dir() && path.starts_with(first);
+            let leads_back = metadata.is_dir() && path != first && path.starts_with(first);
             let is_it = |source: &&mut Source| source.is_at(first);
             // Only what was typed is looked for: links in a folder may be many.
             if named && let Some(source) = self.found.sources.iter_mut().find(is_it) {

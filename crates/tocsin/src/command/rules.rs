@@ -46,10 +46,11 @@ fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
     let options = input::options(&arguments.input, Order::OneByOne)?;
     let found = source::find(&arguments.input.paths);
     let mut progress = input::progress(arguments.quiet);
-    let explained = rules::explain(&set, &arguments.rule, found, &options, &mut progress);
+    let explained = rules::explain(&set.into(), &arguments.rule, found, &options, &mut progress);
     let explained = explained.map_err(|error| match error {
         ExplainError::Rule(why) if sound => Failure::usage(why),
         ExplainError::Rule(why) => Failure::configuration(why),
+        ExplainError::Engine(error) => Failure::configuration(error.to_string()),
         ExplainError::Read(error) => Failure::from(error),
     })?;
     if explained.sources == 0 {
