@@ -127,7 +127,7 @@ fn a_rule_explains_which_of_its_selections_hold() {
         "auth.log:539\n  holds  file\n           process.cmd_line: /usr/bin/cat /etc/shadow\n";
     assert!(told.contains(held), "{told}");
     let told = tocsin(&["rules", "explain", "Password guessing", &log]).out;
-    let counts = "  counts     5 or more matches within 1 d by src_endpoint, metadata.log_provider, status_detail\n  fired      1 time\n";
+    let counts = "  counts     5 or more matches within 1 d by src_endpoint, metadata.log_provider, status_detail\n  fired      3 times\n";
     assert!(told.contains(counts), "{told}");
     assert!(told.contains("605 events, 396 of them of its logs: 227 match"), "{told}");
 }
