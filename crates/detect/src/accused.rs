@@ -60,9 +60,10 @@ impl Parties {
     }
 }
 
-/// Who made a call to a cloud.
+/// Who made a call to a cloud: by the full name that AWS has for all, or else as people say it.
 fn principal<'e>(event: &EventRef<'e>) -> Option<&'e str> {
-    let names = [event.attribute(Field::ActorUid), event.text(event.actor)];
+    let (uid, name) = (event.attribute(Field::ActorUid), event.text(event.actor));
+    let names = if uid.starts_with("arn:") { [uid, name] } else { [name, uid] };
     let name = names.into_iter().find(|name| !name.is_empty());
     name.filter(|_| event.class == Class::Api)
 }

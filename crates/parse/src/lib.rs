@@ -6,6 +6,7 @@
 
 pub mod address;
 mod calendar;
+mod call;
 mod find;
 pub mod format;
 mod formats;

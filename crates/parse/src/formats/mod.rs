@@ -27,7 +27,6 @@ mod sudo;
 // The machine itself.
 mod apt;
 pub(crate) mod auditd;
-mod cloudtrail;
 mod cron;
 mod dpkg;
 mod fail2ban;
@@ -38,6 +37,14 @@ mod systemd;
 mod utmp;
 mod windows;
 mod zeek;
+
+// Clouds.
+mod azure;
+mod cloudtrail;
+mod gcp;
+mod github;
+mod kubernetes;
+mod okta;
 
 // Mail.
 mod assp;
@@ -236,6 +243,11 @@ pub static FORMATS: &[Format] = &[
     zoneminder::FORMAT,
     ocsf::FORMAT,
     cloudtrail::FORMAT,
+    azure::FORMAT,
+    gcp::FORMAT,
+    github::FORMAT,
+    kubernetes::FORMAT,
+    okta::FORMAT,
     windows::FORMAT,
     zeek::FORMAT,
     json::FORMAT,

@@ -1,0 +1,89 @@
+//! A call to a service as its audit trail tells it: one JSON object, of which a format wants some
+//! members by their dotted names (`actor.alternateId`) and rules may want any.
+
+use std::borrow::Cow;
+
+use tocsin_event::{Activity, Class, Field, Status, Writer};
+
+use crate::header::Record;
+use crate::wording::Meaning;
+use crate::{find, json, timestamp};
+
+/// The wanted members of one call.
+pub(crate) struct Call<'t> {
+    members: Vec<(&'static str, Cow<'t, str>)>,
+}
+
+impl<'t> Call<'t> {
+    /// Reads a record that is an object and in which all of `known_by` stand; `None` where it is not.
+    /// Every member becomes a field of the event under its own name.
+    pub(crate) fn read(
+        record: &Record<'t>,
+        known_by: &[&str],
+        wanted: &[&'static str],
+        out: &mut Writer<'_>,
+    ) -> Option<Call<'t>> {
+        let body = record.body.trim_ascii_start();
+        let known = |name: &&str| find::first(body, name).is_some();
+        if !body.starts_with('{') || !known_by.iter().all(known) {
+            return None;
+        }
+        let mut members = Vec::with_capacity(wanted.len());
+        let whole = json::flatten(body, json::Limits::RECORD, &mut |name, value| {
+            out.native(name, &value);
+            if let Some(wanted) = wanted.iter().find(|wanted| **wanted == name) {
+                members.push((*wanted, value));
+            }
+        });
+        whole.then_some(Call { members })
+    }
+
+    /// The value of a wanted member, the first where it has several; empty where it has none.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.members.iter().find(|(member, _)| *member == name).map_or("", |(_, value)| value)
+    }
+
+    /// The first of these members that has a value.
+    pub(crate) fn any(&self, names: &[&str]) -> &str {
+        names.iter().map(|name| self.get(name)).find(|value| !value.is_empty()).unwrap_or("")
+    }
+
+    /// When it was made, by the first of these members that tells a time.
+    pub(crate) fn date(&self, names: &[&str], record: &mut Record<'_>) {
+        let told = names.iter().find_map(|name| timestamp::bare(self.get(name)));
+        record.stamp = told.map(|(stamp, _)| stamp).or(record.stamp);
+    }
+}
+
+/// Sets who made a call: whom a sign-in is of, and otherwise who acted.
+pub(crate) fn caller(name: &str, uid: &str, out: &mut Writer<'_>) {
+    let person = out.span(name);
+    if out.event.class == Class::Authentication {
+        out.event.user = person;
+        out.set(Field::UserUid, uid);
+    } else {
+        out.event.actor = person;
+        out.set(Field::ActorUid, uid);
+    }
+}
+
+/// A call by what its operation begins or ends with: OCSF's activities of an API are 1 create, 2 read,
+/// 3 update, 4 delete.
+pub(crate) fn meaning(operation: &str, status: Status) -> Meaning {
+    let words = |words: &[&str]| {
+        let parts = operation.split(['.', '/', '_', ' ', ':']);
+        parts.into_iter().any(|part| words.iter().any(|word| begins(part, word)))
+    };
+    let activity = match () {
+        () if words(&["create", "insert", "add", "register", "generate"]) => 1,
+        () if words(&["delete", "remove", "destroy", "revoke"]) => 4,
+        () if words(&["get", "list", "watch", "read", "describe", "view"]) => 2,
+        () => 3,
+    };
+    Meaning::new(Class::Api, Activity(activity), status)
+}
+
+/// Whether a word in mixed case begins with another one in small letters.
+fn begins(text: &str, word: &str) -> bool {
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}

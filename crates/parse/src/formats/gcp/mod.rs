@@ -1,0 +1,77 @@
+//! Google Cloud's audit logs: `{"protoPayload": {"methodName": ..., ...}, "timestamp": ...}`.
+
+use tocsin_event::{Field, LogSource, Severity, Status, Writer};
+
+use crate::address;
+use crate::call::{self, Call};
+use crate::format::Format;
+use crate::header::Record;
+
+/// See the module.
+pub(crate) const FORMAT: Format = Format {
+    logsource: LogSource { product: "gcp", category: "", service: "gcp.audit" },
+    ..Format::service("gcp", &["*"], &[]).with_reader(read).that_begins_with(b"{")
+};
+
+const WANTED: &[&str] = &[
+    "timestamp",
+    "receiveTimestamp",
+    "insertId",
+    "severity",
+    "protoPayload.methodName",
+    "protoPayload.serviceName",
+    "protoPayload.resourceName",
+    "protoPayload.authenticationInfo.principalEmail",
+    "protoPayload.authenticationInfo.principalSubject",
+    "protoPayload.requestMetadata.callerIp",
+    "protoPayload.requestMetadata.callerSuppliedUserAgent",
+    "protoPayload.status.code",
+];
+
+/// The names under which Sigma rules know members of the payload.
+const NAMED: &[(&str, &str)] = &[
+    ("gcp.audit.method_name", "protoPayload.methodName"),
+    ("gcp.audit.service_name", "protoPayload.serviceName"),
+    ("data.protoPayload.methodName", "protoPayload.methodName"),
+    ("data.protoPayload.serviceName", "protoPayload.serviceName"),
+    ("data.protoPayload.resource.name", "protoPayload.resourceName"),
+];
+
+fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    let Some(call) = Call::read(record, &["\"protoPayload\""], WANTED, out) else { return false };
+    call.date(&["timestamp", "receiveTimestamp"], record);
+    let method = call.get("protoPayload.methodName");
+    // Google's codes of remote procedure calls: 7 is "permission denied", 16 "unauthenticated".
+    let (status, detail) = match call.get("protoPayload.status.code") {
+        "" | "0" => (Status::Success, ""),
+        "7" | "16" => (Status::Failure, "forbidden"),
+        _ => (Status::Failure, ""),
+    };
+    let last = method.rsplit('.').next().unwrap_or_default();
+    call::meaning(last, status).because(detail).severe(severity(call.get("severity"))).apply(out);
+    out.set(Field::ApiOperation, method);
+    out.set(Field::ServiceName, call.get("protoPayload.serviceName"));
+    out.set(Field::MetadataUid, call.get("insertId"));
+    let agent = "protoPayload.requestMetadata.callerSuppliedUserAgent";
+    out.set(Field::UserAgent, call.get(agent));
+    out.event.src.ip = address::ip(call.get("protoPayload.requestMetadata.callerIp"));
+    let email = call.get("protoPayload.authenticationInfo.principalEmail");
+    let subject = call.get("protoPayload.authenticationInfo.principalSubject");
+    call::caller(if email.is_empty() { subject } else { email }, "", out);
+    for (name, member) in NAMED {
+        let value = call.get(member);
+        if !value.is_empty() {
+            out.native(name, value);
+        }
+    }
+    true
+}
+
+fn severity(named: &str) -> Severity {
+    match named {
+        "WARNING" => Severity::Low,
+        "ERROR" => Severity::Medium,
+        "CRITICAL" | "ALERT" | "EMERGENCY" => Severity::High,
+        _ => Severity::Info,
+    }
+}
