@@ -41,7 +41,10 @@ impl Parties {
             _ if !host.is_empty() => targets.push(Entity::new(EntityKind::Host, host)),
             _ => {}
         }
-        targets.retain(|target| *target != accused);
+        // Whoever makes an account is often not named: then the account is spoken of, a victim still.
+        if event.class != Class::AccountChange {
+            targets.retain(|target| *target != accused);
+        }
         Parties { accused, others, targets }
     }
 
@@ -75,6 +78,7 @@ fn without_source<'e>(event: &EventRef<'e>) -> (EntityKind, &'e str) {
         (EntityKind::User, event.text(event.actor)),
         (EntityKind::User, event.attribute(Field::ActorUid)),
         (EntityKind::User, event.user()),
+        (EntityKind::User, event.attribute(Field::UserUid)),
         (EntityKind::Host, event.host()),
     ];
     let named = names.into_iter().find(|(_, name)| !name.is_empty());

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use tocsin_event::{EventRef, Evidence, Field, Finding, FindingId, Time};
+use tocsin_event::{Class, EventRef, Evidence, Field, Finding, FindingId, Time};
 
 /// The longest evidence text kept; logs are hostile and records can be huge.
 const EVIDENCE_MAX: usize = 256;
@@ -38,7 +38,9 @@ const TOLD: &[Field] = &[
     Field::ApiOperation,
     Field::EventCode,
     Field::ActorUser,
+    Field::ActorUid,
     Field::User,
+    Field::UserUid,
     Field::ProcessPath,
     Field::ProcessCmdLine,
     Field::FilePath,
@@ -52,12 +54,14 @@ const TOLD: &[Field] = &[
     Field::UserAgent,
 ];
 
-/// Appends the record of an event as evidence quotes it: its beginning, or of a long document what
-/// the event says of it.
+/// Appends the record of an event as evidence quotes it: its beginning, or of a long document, and of
+/// one record made of several, what the event says of it.
 pub(crate) fn quote(event: &EventRef<'_>, out: &mut String) {
     let raw = event.raw();
     let is_document = raw.starts_with('{') || raw.starts_with("<Event");
-    if raw.len() <= EVIDENCE_MAX || !is_document || !tell(event, out) {
+    let is_long = raw.len() > EVIDENCE_MAX && is_document;
+    let is_joined = raw.contains('\n') && event.class != Class::Base;
+    if !(is_long || is_joined) || !tell(event, out) {
         out.push_str(beginning(raw));
     }
 }

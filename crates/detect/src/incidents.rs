@@ -14,14 +14,17 @@ use crate::attack::AttackCatalog;
 
 /// Alerts further apart than this belong to different incidents.
 const QUIET: Duration = Duration::from_secs(86_400);
+/// What a command does is told within this time of the command.
+const AT_ONCE: Duration = Duration::from_secs(5);
 /// Steps of the story that are told: as many as one takes in.
 const STEPS_MAX: usize = 12;
 /// Records shown.
 const EVIDENCE_MAX: usize = 6;
 /// The technique of someone who gets in with an account that is not theirs.
 const VALID_ACCOUNTS: &str = "T1078";
-/// The technique of someone who makes an account to come back with.
+/// The technique of someone who makes an account to come back with, and of giving it more rights.
 const NEW_ACCOUNT: &str = "T1136";
+const MORE_RIGHTS: &str = "T1098";
 
 /// The incidents of these alerts, which come oldest first; gravest incidents first. Alerts below
 /// `medium` join an incident but do not make one.
@@ -107,10 +110,13 @@ fn along_takeovers(alerts: &[Arc<Alert>], groups: &mut Groups) {
     }
 }
 
-/// Who uses an account within a day of its making belongs with its making.
+/// Who uses an account within a day of its making belongs with its making, and so does the command by
+/// which it was made.
 fn along_new_accounts(alerts: &[Arc<Alert>], groups: &mut Groups) {
     let mut made: ByEntity<'_, (usize, Time)> = HashMap::default();
-    let about = alerts.iter().enumerate().filter(|(_, alert)| is_of(alert, NEW_ACCOUNT));
+    let mut before: Option<(usize, Option<&Entity>, Time)> = None;
+    let is_about = |alert: &Alert| is_of(alert, NEW_ACCOUNT) || is_of(alert, MORE_RIGHTS);
+    let about = alerts.iter().enumerate().filter(|(_, alert)| is_about(alert));
     let mut about: Vec<_> = about.collect();
     // Where both begin in the same second, the making is first.
     about.sort_by_key(|(_, alert)| (alert.start, alert.entity.kind != EntityKind::User));
@@ -122,6 +128,14 @@ fn along_new_accounts(alerts: &[Arc<Alert>], groups: &mut Groups) {
                 groups.join(*making, at);
             }
         }
+        if let Some((of, host, since)) = before
+            && host.is_some()
+            && host == machine(alert)
+            && alert.start - since <= AT_ONCE
+        {
+            groups.join(of, at);
+        }
+        before = Some((at, machine(alert), alert.start));
         if alert.entity.kind == EntityKind::User {
             made.insert(&alert.entity, (at, alert.start));
         }
@@ -141,7 +155,7 @@ fn into_campaigns(alerts: &[Arc<Alert>], groups: &mut Groups) {
             continue;
         }
         let technique = alert.techniques.first().map_or(&*alert.title, |id| family(id));
-        let host = targets(alert).find(|target| target.kind == EntityKind::Host);
+        let host = machine(alert);
         let (before, end) = *latest.get(&(technique, host)).unwrap_or(&(at, alert.start));
         if alert.start - end <= QUIET {
             let worst_of_both = worst[groups.root(before)].max(worst[groups.root(at)]);
@@ -188,6 +202,11 @@ fn targets(alert: &Alert) -> impl Iterator<Item = &Entity> {
     alert.findings.iter().flat_map(|finding| &finding.targets)
 }
 
+/// The machine it happened on.
+fn machine(alert: &Alert) -> Option<&Entity> {
+    targets(alert).find(|target| target.kind == EntityKind::Host)
+}
+
 fn accounts(alert: &Alert) -> impl Iterator<Item = &Entity> {
     targets(alert).filter(|target| target.kind == EntityKind::User)
 }
@@ -215,14 +234,16 @@ fn incident(mut alerts: Vec<Arc<Alert>>, catalog: &AttackCatalog) -> Incident {
 }
 
 /// What to do against the leaders, or whom they called if that is all they did, and for the accounts
-/// that were taken over.
+/// that were taken over or did something grave.
 fn actions(alerts: &[Arc<Alert>], leaders: &[Entity]) -> Vec<Action> {
     let (calls, attacks): (Vec<_>, Vec<_>) = alerts.iter().partition(|alert| calls_out(alert));
     let attackers: HashSet<&Entity, FixedState> =
         attacks.iter().map(|alert| &alert.entity).collect();
     let called = sorted(calls.iter().flat_map(|alert| targets(alert)));
     let takeovers = alerts.iter().filter(|alert| is_takeover(alert) || gave_way(alert));
-    let taken_over = sorted(takeovers.flat_map(|alert| accounts(alert)));
+    let grave = alerts.iter().filter(|alert| alert.severity >= Severity::High);
+    let actors = grave.map(|alert| &alert.entity).filter(|e| e.kind == EntityKind::User);
+    let taken_over = sorted(takeovers.flat_map(|alert| accounts(alert)).chain(actors));
     let last = sorted(alerts.iter().filter(|a| gave_way(a)).flat_map(|alert| further(alert)));
     let leaders = leaders.iter().filter(|leader| attackers.contains(leader));
     Action::recommended(&Aims {

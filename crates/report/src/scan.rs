@@ -7,7 +7,7 @@ use tocsin_event::{
     Alert, Entity, EntityKind, Finding, Incident, Severity, Skipped, SourceSummary, Time,
 };
 
-use crate::phrase::counted;
+use crate::phrase::{count, counted};
 
 /// Everything a report can tell. The caller gathers it; nothing here is looked up elsewhere.
 #[derive(Clone, Debug, Default)]
@@ -103,6 +103,21 @@ impl Scan {
     /// Records read from all sources.
     pub(crate) fn records(&self) -> u64 {
         self.sources.iter().map(|s| s.read).sum()
+    }
+
+    /// Why silence is no all-clear: a sentence each.
+    pub(crate) fn reservations(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        let broken = self.sources.iter().filter(|s| s.error.is_some()).count() as u64;
+        if broken > 0 {
+            told.push(format!("{} could not be read to the end.", counted(broken, "source")));
+        }
+        let parsed: u64 = self.sources.iter().map(|s| s.parsed).sum();
+        if parsed < self.records() / 2 + self.records() % 2 {
+            let (parsed, records) = (count(parsed), counted(self.records(), "record"));
+            told.push(format!("Only {parsed} of {records} could be understood."));
+        }
+        told
     }
 
     /// What does not count as it might, and why: a remark each.

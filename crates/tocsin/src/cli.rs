@@ -64,7 +64,7 @@ pub(crate) struct ExplainArgs {
     pub(crate) rule: String,
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Files or folders of Sigma rules; may be given again [default: those inside tocsin]
+    /// Further rules: a folder or file of Sigma rules; may be given again
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
     /// Print no progress
@@ -102,14 +102,14 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
     /// Further rules: a folder or file of Sigma rules; may be given again. Rules that are wrong are
-    /// told and left out
+    /// told and left out; where all are, nothing is scanned
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
     /// Logs the models learn from first; nothing there is reported; may be given again
     #[arg(long, value_name = "PATH")]
     pub(crate) baseline: Vec<PathBuf>,
     /// False alerts that the models may raise
-    #[arg(long, value_name = "N/day", default_value = "5/day", value_parser = budget, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N/day", default_value = "5/day", value_parser = budget, allow_hyphen_values = true)]
     pub(crate) budget: f64,
     /// A list of known bad addresses, networks and domains (plain or CSV); may be given again
     #[arg(long, value_name = "FILE")]
@@ -218,8 +218,8 @@ pub(crate) struct InputArgs {
     /// Read every record as this format instead of finding out
     #[arg(long, value_name = "NAME")]
     pub(crate) format: Option<String>,
-    /// The zone of times that name none, such as Europe/Berlin [default: UTC]
-    #[arg(long, value_name = "ZONE")]
+    /// The zone of times that name none, such as Europe/Berlin or +02:00 [default: UTC]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub(crate) tz: Option<String>,
     /// The year of each file's first record, where times do not say [default: from file times]
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(1970..=2261))]

@@ -10,7 +10,7 @@ const NAME_MAX: usize = 64;
 const PROSE: &str = "a account agent and at attempt attempted attempts authentication by cannot could \
      database denied details disabled does doesn't error failed failure for from has id in \
      incorrect invalid is locked logged login may must name not of on or password requested \
-     session that the this to tried unknown was wasn't via with you list accounts name:";
+     session that the this to tried unknown was wasn't via with you list accounts name: peer";
 
 /// The best name: one that is quoted or assigned, else one that follows in prose, else an id.
 pub(super) fn find<'t>(text: &'t str, words: &Words) -> Option<&'t str> {

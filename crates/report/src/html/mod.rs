@@ -92,10 +92,7 @@ fn lead(scan: &Scan) -> String {
     }
     let records = counted(scan.records(), "record");
     parts.push(format!("Read {records} from {}.", counted(scan.sources.len() as u64, "source")));
-    let broken = scan.sources.iter().filter(|s| s.error.is_some()).count() as u64;
-    if broken > 0 {
-        parts.push(format!("{} could not be read to the end.", counted(broken, "source")));
-    }
+    parts.extend(scan.reservations());
     parts.join(" ")
 }
 

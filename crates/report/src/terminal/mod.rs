@@ -70,6 +70,9 @@ fn headline(scan: &Scan, page: &mut Page) {
     } else if scan.is_calm() {
         page.line("Nothing above low was found.", Style::Bold);
     }
+    if scan.records() > 0 {
+        scan.reservations().iter().for_each(|told| page.line(told, Style::Bold));
+    }
     if !scan.incidents.is_empty() {
         let severities = by_severity(scan.incidents.iter().map(|i| i.severity));
         let worst = scan.incidents.iter().map(|i| i.severity).max().unwrap_or_default();

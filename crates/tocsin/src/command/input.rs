@@ -3,7 +3,7 @@
 use std::num::NonZero;
 use std::thread;
 
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use tocsin_node::event::Skipped;
 use tocsin_node::formats::{FORMATS, Format, Formats};
 use tocsin_node::progress::Progress;
@@ -47,11 +47,26 @@ pub(crate) fn nothing_read(skipped: &[Skipped]) -> Failure {
 }
 
 fn zone(name: &str) -> Result<TimeZone, Failure> {
-    TimeZone::get(name).map_err(|_| {
+    let fixed = offset(name).map(TimeZone::fixed);
+    fixed.or_else(|| TimeZone::get(name).ok()).ok_or_else(|| {
         Failure::usage(format!(
-            "`{name}` is not a known time zone: use a name such as Europe/Berlin or UTC"
+            "`{name}` is not a known time zone: use a name such as Europe/Berlin, or +02:00"
         ))
     })
+}
+
+/// An offset from UTC, such as `+02:00` or `-0530`.
+fn offset(text: &str) -> Option<Offset> {
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let digits = digits.replace(':', "");
+    let (hours, minutes) = digits.split_at_checked(2)?;
+    let minutes: i32 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
+    let seconds = (hours.parse::<i32>().ok()? * 60 + minutes) * 60;
+    Offset::from_seconds(sign * seconds).ok().filter(|_| (0..60).contains(&minutes))
 }
 
 fn format(name: &str) -> Result<&'static Format, Failure> {

@@ -20,7 +20,7 @@ const WRONG: u8 = 3;
 pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
     match command {
         RulesCommand::List(rules) => {
-            let (set, sound) = usable(&rules.paths)?;
+            let (set, sound) = usable(&documents(&rules.paths)?);
             tell(&rules::list(&set), sound)
         }
         RulesCommand::Check(rules) => {
@@ -34,7 +34,7 @@ pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
             tell(&tested, tested.passed())
         }
         RulesCommand::Coverage(rules) => {
-            let (set, sound) = usable(&rules.paths)?;
+            let (set, sound) = usable(&documents(&rules.paths)?);
             tell(&rules::coverage(&set), sound)
         }
         RulesCommand::Explain(arguments) => explain(arguments),
@@ -42,7 +42,11 @@ pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
 }
 
 fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
-    let (set, sound) = usable(&arguments.rules)?;
+    let mut known = content::rules();
+    if !arguments.rules.is_empty() {
+        known.extend(documents(&arguments.rules)?);
+    }
+    let (set, sound) = usable(&known);
     let options = input::options(&arguments.input, Order::OneByOne)?;
     let found = source::find(&arguments.input.paths);
     let mut progress = input::progress(arguments.quiet);
@@ -60,10 +64,10 @@ fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
 }
 
 /// The rules that can be used, and whether that is all of them; what is wrong with the others is said.
-fn usable(paths: &[PathBuf]) -> Result<(RuleSet, bool), Failure> {
-    let (set, problems) = RuleSet::compile(&documents(paths)?);
+fn usable(documents: &[tocsin_node::content::Document]) -> (RuleSet, bool) {
+    let (set, problems) = RuleSet::compile(documents);
     problems.iter().for_each(|problem| say(&problem.to_string()));
-    Ok((set, problems.is_empty()))
+    (set, problems.is_empty())
 }
 
 /// The rules of these folders, or those inside the binary where none is given.

@@ -124,7 +124,7 @@ fn a_rule_explains_which_of_its_selections_hold() {
     let told = tocsin(&["rules", "explain", "passwords_read", &log]).out;
     assert!(told.contains("605 events, 8 of them of its logs: 1 match"), "{told}");
     let held =
-        "auth.log:539\n  holds  file\n           process.cmd_line: /usr/bin/cat /etc/shadow\n";
+        "auth.log:539\n  holds  reading\n           process.cmd_line: /usr/bin/cat /etc/shadow\n";
     assert!(told.contains(held), "{told}");
     let told = tocsin(&["rules", "explain", "Password guessing", &log]).out;
     let counts = "  counts     5 or more matches within 1 d by src_endpoint, metadata.log_provider, status_detail\n  fired      3 times\n";
