@@ -1,6 +1,7 @@
 //! Alerts into incidents: what one attacker did, along shared entities and in time; and the mere
 //! guessing of many sources at one machine as the one campaign it is.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -306,12 +307,18 @@ fn title(alerts: &[Arc<Alert>], entities: &[Entity]) -> String {
     let Some(gravest) = alerts.iter().rev().max_by_key(|alert| alert.severity) else {
         return String::new();
     };
-    let (what, who) = (&gravest.title, &gravest.entity.id);
+    let (what, who) = (&gravest.title, name(&gravest.entity));
     match entities {
         _ if is_of_victim(gravest) => format!("{what}: {who}"),
         [_] => format!("{what} by {who}"),
         _ => format!("{what} by {who} and {} more", entities.len() - 1),
     }
+}
+
+/// An entity as people say it: an account is often known by its number alone.
+fn name(entity: &Entity) -> Cow<'_, str> {
+    let numbered = entity.kind == EntityKind::User && entity.id.bytes().all(|b| b.is_ascii_digit());
+    if numbered { format!("user {}", entity.id).into() } else { entity.id.as_str().into() }
 }
 
 /// The gravest alerts, in order of the moments in which they came about.

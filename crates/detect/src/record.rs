@@ -104,12 +104,14 @@ pub(crate) struct EventRecord<'e> {
     sign_ins: u32,
     source: OnceCell<String>,
     target: OnceCell<String>,
+    /// The values of each of the record's own fields that has several.
+    lists: OnceCell<Vec<(&'e str, Vec<&'e str>)>>,
 }
 
 impl<'e> EventRecord<'e> {
     pub(crate) fn new(event: EventRef<'e>, accessors: &'e Accessors) -> Self {
-        let (source, target) = (OnceCell::new(), OnceCell::new());
-        EventRecord { event, accessors, sign_ins: 0, source, target }
+        let (source, target, lists) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        EventRecord { event, accessors, sign_ins: 0, source, target, lists }
     }
 
     /// The same, its source having signed in so often before.
@@ -129,7 +131,11 @@ impl<'e> EventRecord<'e> {
             hasher.peer(peer);
             return true;
         }
-        match self.value(id) {
+        let value = match self.value(id) {
+            Value::List(items) => items.item(0),
+            single => single,
+        };
+        match value {
             Value::Absent | Value::Null | Value::List(_) => return false,
             Value::Str(text) => hasher.text(text),
             Value::Int(number) => hasher.number(number),
@@ -159,6 +165,29 @@ impl<'e> EventRecord<'e> {
         }
     }
 
+    /// One of the record's own fields: in a document, the elements of an array have its name.
+    fn native(&self, name: &str) -> Value<'_> {
+        let mut values = self.event.native_fields().filter(|(own, _)| *own == name);
+        match (values.next(), values.next()) {
+            (None, _) => Value::Absent,
+            (Some((_, only)), None) => Value::Str(only),
+            (Some(_), Some(_)) => {
+                let list = self.lists().iter().find(|(own, _)| *own == name);
+                list.map_or(Value::Absent, |(_, values)| Value::List(values))
+            }
+        }
+    }
+
+    fn lists(&self) -> &Vec<(&'e str, Vec<&'e str>)> {
+        self.lists.get_or_init(|| {
+            let mut fields: Vec<_> = self.event.native_fields().collect();
+            fields.sort_by_key(|(name, _)| *name);
+            let same = fields.chunk_by(|(name, _), (next, _)| name == next);
+            let several = same.filter(|fields| fields.len() > 1);
+            several.map(|fields| (fields[0].0, fields.iter().map(|(_, v)| *v).collect())).collect()
+        })
+    }
+
     fn source(&self) -> Value<'_> {
         let name = || self.event.source_name().map(|name| name.to_string()).unwrap_or_default();
         text(self.source.get_or_init(name))
@@ -182,7 +211,7 @@ impl Record for EventRecord<'_> {
                 return value;
             }
         }
-        self.event.native(&accessor.name).map_or(Value::Absent, Value::Str)
+        self.native(&accessor.name)
     }
 
     fn text(&self) -> &str {

@@ -1,8 +1,9 @@
-//! Google Cloud's audit logs: `{"protoPayload": {"methodName": ..., ...}, "timestamp": ...}`.
+//! Google Cloud's audit logs: `{"protoPayload": {"methodName": ..., ...}, "timestamp": ...}`. Calls to
+//! its Kubernetes clusters have the fields of Kubernetes' own audit log too.
 
 use tocsin_event::{Field, LogSource, Severity, Status, Writer};
 
-use crate::address;
+use crate::{address, json};
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::header::Record;
@@ -64,7 +65,42 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
             out.native(name, value);
         }
     }
+    if let Some(method) = method.strip_prefix("io.k8s.") {
+        kubernetes(method, &call, record.body, out);
+    }
     true
+}
+
+/// `core.v1.pods.exec.create` of `core/v1/namespaces/shop/pods/web-1/exec`.
+fn kubernetes(method: &str, call: &Call<'_>, body: &str, out: &mut Writer<'_>) {
+    let mut parts = method.split('.').skip(2).collect::<Vec<_>>();
+    let verb = parts.pop().unwrap_or_default();
+    let object = call.get("protoPayload.resourceName");
+    let mut path = object.split('/').skip(2);
+    let mut named = [("namespaces", ""), (parts.first().copied().unwrap_or_default(), "")];
+    while let Some(step) = path.next() {
+        if let Some((_, name)) = named.iter_mut().find(|(kind, _)| *kind == step) {
+            *name = path.next().unwrap_or_default();
+        }
+    }
+    let [(_, namespace), (resource, name)] = named;
+    for (field, value) in [
+        ("verb", verb),
+        ("objectRef.resource", resource),
+        ("objectRef.subresource", parts.get(1).copied().unwrap_or_default()),
+        ("objectRef.namespace", namespace),
+        ("objectRef.name", name),
+        ("user.username", call.get("protoPayload.authenticationInfo.principalEmail")),
+    ] {
+        if !value.is_empty() {
+            out.native(field, value);
+        }
+    }
+    json::flatten(body, json::Limits::RECORD, &mut |member, value| {
+        if let Some(member) = member.strip_prefix("protoPayload.request.") {
+            out.native(&format!("requestObject.{member}"), &value);
+        }
+    });
 }
 
 fn severity(named: &str) -> Severity {

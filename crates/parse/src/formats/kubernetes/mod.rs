@@ -31,7 +31,7 @@ const WANTED: &[&str] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let known_by = ["\"audit.k8s.io/", "\"verb\""];
+    let known_by = ["\"objectRef\"", "\"verb\""];
     let Some(call) = Call::read(record, &known_by, WANTED, out) else { return false };
     call.date(&["requestReceivedTimestamp", "stageTimestamp"], record);
     meaning(&call).apply(out);

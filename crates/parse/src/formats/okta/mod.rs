@@ -14,9 +14,13 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("okta", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
 
+/// What happened; some shippers write all names small.
+const EVENT: &[&str] = &["eventType", "eventtype"];
+
 const WANTED: &[&str] = &[
     "published",
     "eventType",
+    "eventtype",
     "uuid",
     "actor.alternateId",
     "actor.displayName",
@@ -28,11 +32,15 @@ const WANTED: &[&str] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let known_by = ["\"eventType\"", "\"actor\"", "\"alternateId\""];
+    let known_by = ["\"actor\"", "\"outcome\"", "\"client\""];
     let Some(call) = Call::read(record, &known_by, WANTED, out) else { return false };
+    let event = call.any(EVENT);
+    if event.is_empty() {
+        return false;
+    }
     call.date(&["published"], record);
-    meaning(&call).apply(out);
-    out.set(Field::ApiOperation, call.get("eventType"));
+    meaning(event, &call).apply(out);
+    out.set(Field::ApiOperation, event);
     out.set(Field::MetadataUid, call.get("uuid"));
     out.set(Field::UserAgent, call.get("client.userAgent.rawUserAgent"));
     out.event.src.ip = address::ip(call.get("client.ipAddress"));
@@ -41,13 +49,12 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     true
 }
 
-fn meaning(call: &Call<'_>) -> Meaning {
+fn meaning(event: &str, call: &Call<'_>) -> Meaning {
     let status = match call.get("outcome.result") {
         "SUCCESS" | "ALLOW" => Status::Success,
         "FAILURE" | "DENY" => Status::Failure,
         _ => Status::Unknown,
     };
-    let event = call.get("eventType");
     let activity = match event {
         "user.session.start" | "user.authentication.sso" => Activity::LOGON,
         "user.session.end" => Activity::LOGOFF,
