@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// Nesting deeper than this is not entered.
-const DEPTH_MAX: usize = 8;
+const DEPTH_MAX: usize = 16;
 /// How much of an object is kept when it is flattened.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {

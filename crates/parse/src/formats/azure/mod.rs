@@ -1,11 +1,13 @@
 //! Azure's activity log and Entra ID's audit and sign-in logs, as Azure Monitor writes them:
-//! `{"time": ..., "operationName": "MICROSOFT.COMPUTE/.../WRITE", "category": ..., ...}`.
+//! `{"time": ..., "operationName": "MICROSOFT.COMPUTE/.../WRITE", "category": ..., ...}`. The audit
+//! log of a Kubernetes cluster comes within such records.
 
 use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
 use crate::address;
 use crate::call::{self, Call};
 use crate::format::Format;
+use crate::formats::kubernetes;
 use crate::header::Record;
 use crate::wording::Meaning;
 
@@ -31,6 +33,7 @@ const WANTED: &[&str] = &[
     "operationName.value",
     "category",
     "category.value",
+    "properties.log",
     "correlationId",
     "resultType",
     "resultSignature",
@@ -58,12 +61,15 @@ const WANTED: &[&str] = &[
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some(call) = Call::read(record, &["\"operationName\""], WANTED, out) else { return false };
+    let category = call.any(&["category", "category.value"]);
+    if category.starts_with("kube-audit") {
+        return cluster(call.get("properties.log"), record, out);
+    }
     let placed = ["\"resourceId\"", "\"tenantId\"", "\"subscriptionId\"", "\"callerIpAddress\""];
     if !placed.iter().any(|name| record.body.contains(name)) {
         return false;
     }
     call.date(&["time", "eventTimestamp", "createdDateTime"], record);
-    let category = call.any(&["category", "category.value"]);
     let sign_in = category.ends_with("SignInLogs");
     out.event.logsource = match category {
         _ if sign_in => &SIGN_IN,
@@ -84,6 +90,14 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let (name, uid) = who(&call);
     call::caller(name, uid, out);
     true
+}
+
+/// What the API server of a cluster has written, handed on as text.
+fn cluster(log: &str, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    let mut inner = Record { body: log, stamp: record.stamp, ..Record::default() };
+    let read = kubernetes::read(&mut inner, out);
+    record.stamp = inner.stamp;
+    read
 }
 
 /// The caller's name and number.

@@ -3,10 +3,10 @@
 
 use tocsin_event::{Field, LogSource, Severity, Status, Writer};
 
-use crate::{address, json};
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::header::Record;
+use crate::{address, json};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {

@@ -3,11 +3,11 @@
 
 use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
-use crate::address;
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
+use crate::{address, find};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -30,9 +30,12 @@ const WANTED: &[&str] = &[
     "annotations.authorization.k8s.io/decision",
 ];
 
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let known_by = ["\"objectRef\"", "\"verb\""];
-    let Some(call) = Call::read(record, &known_by, WANTED, out) else { return false };
+pub(super) fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    // What is asked of the server itself is about no object.
+    let named = ["\"objectRef\"", "\"audit.k8s.io/"];
+    let about = named.iter().any(|name| find::first(record.body, name).is_some());
+    let call = about.then(|| Call::read(record, &["\"verb\""], WANTED, out)).flatten();
+    let Some(call) = call else { return false };
     call.date(&["requestReceivedTimestamp", "stageTimestamp"], record);
     meaning(&call).apply(out);
     let parts = ["verb", "objectRef.resource", "objectRef.subresource"].map(|name| call.get(name));
