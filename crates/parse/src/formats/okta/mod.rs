@@ -32,7 +32,7 @@ const WANTED: &[&str] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let known_by = ["\"actor\"", "\"outcome\"", "\"client\""];
+    let known_by = ["\"actor\"", "\"client\"", "\"severity\""];
     let Some(call) = Call::read(record, &known_by, WANTED, out) else { return false };
     let event = call.any(EVENT);
     if event.is_empty() {
