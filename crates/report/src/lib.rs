@@ -25,7 +25,7 @@ pub use html::html;
 pub use json::{finding_line, json, jsonl};
 pub use navigator::{coverage, navigator};
 pub use ocsf::{ocsf, ocsf_line};
-pub use phrase::{counted, span};
+pub use phrase::{count, counted, span};
 pub use safe::visible;
 pub use scan::{Learning, Scan, TechniqueNote};
 pub use terminal::{ColorChoice, Screen, terminal};

@@ -3,7 +3,7 @@
 use tocsin_event::{AlertStatus, Duration, Time};
 
 /// A count with thousands separated by commas.
-pub(crate) fn count(n: u64) -> String {
+pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

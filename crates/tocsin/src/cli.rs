@@ -44,6 +44,8 @@ pub(crate) enum RulesCommand {
     Coverage(RulesArgs),
     /// Say why a rule matches events of logs, or why not: selection by selection
     Explain(ExplainArgs),
+    /// Say how often rules would have told something of logs, and which are too noisy
+    Backtest(BacktestArgs),
 }
 
 const EXPLAIN_EXAMPLES: &str = "\
@@ -62,6 +64,29 @@ pub(crate) struct ExplainArgs {
     /// The rule: its id, its name, or a part of its title
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Further rules: a folder or file of Sigma rules; may be given again
+    #[arg(long, value_name = "DIR")]
+    pub(crate) rules: Vec<PathBuf>,
+    /// Print no progress
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+const BACKTEST_EXAMPLES: &str = "\
+Examples:
+  tocsin rules backtest /var/log                       the rules inside
+  tocsin rules backtest last-month/ --rules mine/      and yours
+
+A line for each rule that tells something: findings a day, findings, the events they count, the
+entities and the days they are of. More than five a day are marked as noisy: no one reads them.
+Exit status: 0 done, 3 rules cannot be read, 4 nothing could be read.";
+
+/// Arguments of `tocsin rules backtest`.
+#[derive(Args, Debug)]
+#[command(after_help = BACKTEST_EXAMPLES)]
+pub(crate) struct BacktestArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
     /// Further rules: a folder or file of Sigma rules; may be given again

@@ -2,6 +2,7 @@
 //! them, and whether they find what their examples say. They return data that knows how it is
 //! shown; reading files is the work of `content`.
 
+mod backtest;
 mod examples;
 mod explain;
 
@@ -12,6 +13,7 @@ use tocsin_parse::wording::BadTemplate;
 use tocsin_report::counted;
 use tocsin_sigma::{Document, Level, Problem, Rule};
 
+pub use backtest::{Backtest, BacktestError, Told, backtest};
 pub use explain::{Asked, ExplainError, Explained, Looked, explain};
 pub use tocsin_sigma::RuleSet;
 

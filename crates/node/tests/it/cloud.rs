@@ -44,7 +44,6 @@ impl Share {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "what is skipped is said, and what was counted")]
 fn events_of_clouds_are_told_that_others_tell() {
     let Ok(packed) = std::fs::read(Path::new(CASES)) else {
         eprintln!("skipped: no {CASES}");

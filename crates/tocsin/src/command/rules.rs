@@ -7,11 +7,11 @@ use std::process::ExitCode;
 
 use tocsin_node::content;
 use tocsin_node::report::visible;
-use tocsin_node::rules::{self, ExplainError, RuleSet};
+use tocsin_node::rules::{self, BacktestError, ExplainError, RuleSet};
 use tocsin_node::source::{self, Order};
 
 use super::input;
-use crate::cli::{ExplainArgs, RulesCommand};
+use crate::cli::{BacktestArgs, ExplainArgs, RulesCommand};
 use crate::exit::{Failure, say};
 
 /// The exit code when a rule is wrong.
@@ -38,15 +38,12 @@ pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
             tell(&rules::coverage(&set), sound)
         }
         RulesCommand::Explain(arguments) => explain(arguments),
+        RulesCommand::Backtest(arguments) => backtest(arguments),
     }
 }
 
 fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
-    let mut known = content::rules();
-    if !arguments.rules.is_empty() {
-        known.extend(documents(&arguments.rules)?);
-    }
-    let (set, sound) = usable(&known);
+    let (set, sound) = usable(&with_those_inside(&arguments.rules)?);
     let options = input::options(&arguments.input, Order::OneByOne)?;
     let found = source::find(&arguments.input.paths);
     let mut progress = input::progress(arguments.quiet);
@@ -61,6 +58,31 @@ fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
         return Err(input::nothing_read(&explained.unread));
     }
     tell(&explained, true)
+}
+
+fn backtest(arguments: &BacktestArgs) -> Result<ExitCode, Failure> {
+    let (set, _) = usable(&with_those_inside(&arguments.rules)?);
+    let options = input::options(&arguments.input, Order::ByTime)?;
+    let found = source::find(&arguments.input.paths);
+    let mut progress = input::progress(arguments.quiet);
+    let told = rules::backtest(&set.into(), found, &options, &mut progress);
+    let told = told.map_err(|error| match error {
+        BacktestError::Engine(error) => Failure::configuration(error.to_string()),
+        BacktestError::Read(error) => Failure::from(error),
+    })?;
+    if told.sources == 0 {
+        return Err(input::nothing_read(&told.unread));
+    }
+    tell(&told, true)
+}
+
+/// The rules of these folders beside those inside the binary.
+fn with_those_inside(paths: &[PathBuf]) -> Result<Vec<tocsin_node::content::Document>, Failure> {
+    let mut known = content::rules();
+    if !paths.is_empty() {
+        known.extend(documents(paths)?);
+    }
+    Ok(known)
 }
 
 /// The rules that can be used, and whether that is all of them; what is wrong with the others is said.

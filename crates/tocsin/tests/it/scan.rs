@@ -133,6 +133,15 @@ fn a_rule_explains_which_of_its_selections_hold() {
 }
 
 #[test]
+fn rules_are_tried_on_logs_that_are_there() {
+    let told = tocsin(&["rules", "backtest", &testdata("takeover/auth.log"), "-q"]).out;
+    assert!(told.starts_with("605 events of 1 day: "), "{told}");
+    assert!(told.contains("\nmedium       3.0         3"), "{told}");
+    let noisy = tocsin(&["rules", "backtest", "/nowhere", "-q"]);
+    assert_eq!(noisy.code, Some(4));
+}
+
+#[test]
 fn rules_that_cannot_be_read_are_no_reason_to_say_that_there_are_none() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("a.yml"), "title: A\nlogsource: {product: linux}\n").unwrap();
