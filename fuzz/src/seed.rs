@@ -50,6 +50,7 @@ pub(crate) const JSON: &[&str] = &[
     "github",
     "kubernetes",
     "okta",
+    "vpcflow",
     "zeek",
     "mongodb",
     "vaultwarden",

@@ -38,6 +38,11 @@ impl<'t> Call<'t> {
         whole.then_some(Call { members })
     }
 
+    /// A call whose members were read by other means.
+    pub(crate) fn of(members: impl Iterator<Item = (&'static str, &'t str)>) -> Call<'t> {
+        Call { members: members.map(|(name, value)| (name, Cow::Borrowed(value))).collect() }
+    }
+
     /// The value of a wanted member, the first where it has several; empty where it has none.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.members.iter().find(|(member, _)| *member == name).map_or("", |(_, value)| value)

@@ -12,7 +12,7 @@ use tocsin_event::Time;
 use super::input::{Begun, Bytes, Counted, Counter, Gauge, Stored, read_up_to};
 use super::kind::{self, Packing};
 use super::limits::{self, Unfolding};
-use super::{Origin, Source, documents, evtx, journal, logins, utf16, zeek};
+use super::{Origin, Source, documents, evtx, journal, logins, utf16, vpcflow, zeek};
 
 /// A kind of file that is a log but not a record a line.
 struct Decoder {
@@ -29,6 +29,7 @@ const DECODERS: &[Decoder] = &[
     Decoder { looks_like: logins::is_logins, text: logins::text, surely_log: true },
     Decoder { looks_like: evtx::is_evtx, text: evtx::text, surely_log: true },
     Decoder { looks_like: zeek::is_columns, text: zeek::text, surely_log: true },
+    Decoder { looks_like: vpcflow::is_columns, text: vpcflow::text, surely_log: true },
     Decoder { looks_like: documents::is_documents, text: documents::text, surely_log: false },
 ];
 

@@ -23,6 +23,7 @@ mod reader;
 mod text;
 mod twice;
 mod utf16;
+mod vpcflow;
 mod zeek;
 
 use std::path::{Path, PathBuf};

@@ -45,6 +45,7 @@ mod gcp;
 mod github;
 mod kubernetes;
 mod okta;
+mod vpcflow;
 
 // Mail.
 mod assp;
@@ -250,5 +251,6 @@ pub static FORMATS: &[Format] = &[
     github::FORMAT,
     kubernetes::FORMAT,
     okta::FORMAT,
+    vpcflow::FORMAT,
     json::FORMAT,
 ];

@@ -73,3 +73,20 @@ fn simulated_attacks_on_an_account_are_found_with_their_techniques() {
         assert!(told, "{attack}: no finding with {wanted:?}");
     }
 }
+
+#[test]
+fn flows_are_read_in_whichever_columns_they_come() {
+    let mut log =
+        "version vpc-id srcaddr dstaddr srcport dstport protocol start action\n".to_owned();
+    for host in 1..=40 {
+        log += &format!(
+            "5 vpc-1 198.51.100.7 172.31.16.{host} 40000 3389 6 17952552{host:02} REJECT\n"
+        );
+    }
+    log += "5 vpc-1 198.51.100.7 a line cut sh\n";
+    let out = tocsin_given(log.as_bytes(), &["scan", "-", "-o", "json", "-q"]).out;
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(told["alerts"][0]["entity"], "ip:198.51.100.7", "{out}");
+    let source = &told["sources"][0];
+    assert_eq!((&source["read"], &source["parsed"]), (&41.into(), &40.into()), "{source}");
+}
