@@ -1,10 +1,12 @@
 //! Regular expressions of rules: PCRE as far as it is regular. Look-around and back-references
 //! have no linear-time form and are refused.
 
+use std::cmp::Reverse;
+
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
+use regex_syntax::hir::{Hir, HirKind};
 
 use crate::limits;
 use crate::modifier::RegexFlag;
@@ -38,21 +40,47 @@ impl Expression {
     }
 }
 
-/// What every match begins with or what every match ends with, whichever says more.
+/// Texts of which every match holds one: what it begins with, ends with, or has within, whichever says
+/// most.
 fn needed_texts(hir: &Hir) -> Option<Vec<Vec<u8>>> {
-    let ends = [ExtractKind::Prefix, ExtractKind::Suffix].into_iter();
-    let texts = ends.filter_map(|kind| {
-        let found = Extractor::new().kind(kind).extract(hir);
-        // A literal that grows too long is cut anywhere, within a letter too: that one is no text.
-        let texts = found.literals()?.iter().map(|literal| str::from_utf8(literal.as_bytes()).ok());
-        let folded = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
-        let mut texts: Vec<_> =
-            texts.map(|text| Some(folded(text?).into_bytes())).collect::<Option<_>>()?;
-        texts.sort_unstable();
-        texts.dedup();
-        Some(texts)
-    });
-    texts.max_by_key(|texts| texts.iter().map(Vec::len).min())
+    let outer = [ends(hir, ExtractKind::Prefix), ends(hir, ExtractKind::Suffix)];
+    let within = match hir.kind() {
+        HirKind::Concat(parts) => {
+            let rests = (1..parts.len()).filter_map(|at| parts.get(at..));
+            let rests = rests.map(|rest| ends(&Hir::concat(rest.to_vec()), ExtractKind::Prefix));
+            rests.chain(parts.iter().map(needed_texts)).flatten().max_by_key(|texts| says(texts))
+        }
+        HirKind::Alternation(parts) => {
+            let all: Option<Vec<_>> = parts.iter().map(needed_texts).collect();
+            all.map(|all| sorted(all.concat()))
+        }
+        HirKind::Capture(group) => needed_texts(&group.sub),
+        HirKind::Repetition(repeated) if repeated.min > 0 => needed_texts(&repeated.sub),
+        _ => None,
+    };
+    outer.into_iter().chain([within]).flatten().max_by_key(|texts| says(texts))
+}
+
+/// How much texts say: the shortest of them, and then how few they are.
+fn says(texts: &[Vec<u8>]) -> (Option<usize>, Reverse<usize>) {
+    (texts.iter().map(Vec::len).min(), Reverse(texts.len()))
+}
+
+/// What every match begins or ends with.
+fn ends(hir: &Hir, kind: ExtractKind) -> Option<Vec<Vec<u8>>> {
+    let found = Extractor::new().kind(kind).extract(hir);
+    // A literal that grows too long is cut anywhere, within a letter too: that one is no text.
+    let texts = found.literals()?.iter().map(|literal| str::from_utf8(literal.as_bytes()).ok());
+    let folded = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+    let texts = texts.map(|text| Some(folded(text?).into_bytes()));
+    let texts = texts.collect::<Option<Vec<_>>>()?;
+    texts.iter().all(|text| !text.is_empty()).then(|| sorted(texts))
+}
+
+fn sorted(mut texts: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    texts.sort_unstable();
+    texts.dedup();
+    texts
 }
 
 /// The last line of the error: those before it only draw the pattern.
@@ -73,9 +101,13 @@ mod tests {
             texts.map(|texts| String::from_utf8(texts.join(&b'|')).unwrap())
         };
         assert_eq!(needed(r"\b(curl|wget)\b.*\|\s*sh\b").as_deref(), Some("curl|wget"));
+        let within = r"(^|;\s*)(\S*/)?(cat|cp)\s(.*\s)?/etc/(shadow|sudoers)(\s|$)";
+        assert_eq!(needed(within).as_deref(), Some("/etc/shadow|/etc/sudoers"));
+        assert_eq!(needed(r"a(?:bcd)?e+(xyz)+").as_deref(), Some("xyz"));
+        assert_eq!(needed(r"\w(one \d|two \d)\w").as_deref(), Some("one |two "));
         assert_eq!(needed("[a-z]+[.]onion$").as_deref(), Some(".onion"));
         assert_eq!(needed("(?i)Evil").as_deref(), Some("evil"));
-        assert_eq!(needed("a*").as_deref(), Some("|a"), "the empty text is in all");
+        assert_eq!(needed("a*"), None, "the empty text is in all");
         assert_eq!(needed("[a-z]+x?[a-z]+"), None);
         assert_eq!(needed("(?i)Skrill").as_deref(), Some("skrill|\u{17f}krill"));
     }
