@@ -9,6 +9,9 @@ use crate::header::Record;
 use crate::wording::Meaning;
 use crate::{find, json, timestamp};
 
+/// No operation has a longer name, in bytes.
+const OPERATION_MAX: usize = 512;
+
 /// The wanted members of one call.
 pub(crate) struct Call<'t> {
     members: Vec<(&'static str, Cow<'t, str>)>,
@@ -23,6 +26,17 @@ impl<'t> Call<'t> {
         wanted: &[&'static str],
         out: &mut Writer<'_>,
     ) -> Option<Call<'t>> {
+        Call::read_with(record, known_by, wanted, out, &mut |_, _, _| {})
+    }
+
+    /// The same, with each member given to `also` as well.
+    pub(crate) fn read_with(
+        record: &Record<'t>,
+        known_by: &[&str],
+        wanted: &[&'static str],
+        out: &mut Writer<'_>,
+        also: &mut dyn FnMut(&str, &str, &mut Writer<'_>),
+    ) -> Option<Call<'t>> {
         let body = record.body.trim_ascii_start();
         let known = |name: &&str| find::first(body, name).is_some();
         if !body.starts_with('{') || !known_by.iter().all(known) {
@@ -31,6 +45,7 @@ impl<'t> Call<'t> {
         let mut members = Vec::with_capacity(wanted.len());
         let whole = json::flatten(body, json::Limits::RECORD, &mut |name, value| {
             out.native(name, &value);
+            also(name, &value, out);
             if let Some(wanted) = wanted.iter().find(|wanted| **wanted == name) {
                 members.push((*wanted, value));
             }
@@ -75,8 +90,9 @@ pub(crate) fn caller(name: &str, uid: &str, out: &mut Writer<'_>) {
 /// A call by what its operation begins or ends with: OCSF's activities of an API are 1 create, 2 read,
 /// 3 update, 4 delete.
 pub(crate) fn meaning(operation: &str, status: Status) -> Meaning {
+    let short = if operation.len() <= OPERATION_MAX { operation } else { "" };
     let words = |words: &[&str]| {
-        let parts = operation.split(['.', '/', '_', ' ', ':']);
+        let parts = short.split(['.', '/', '_', ' ', ':']);
         parts.into_iter().any(|part| words.iter().any(|word| begins(part, word)))
     };
     let activity = match () {

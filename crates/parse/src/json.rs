@@ -171,8 +171,15 @@ fn nested_len(text: &str) -> Option<usize> {
 fn unescape(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some((plain, after)) = rest.split_once('\\') {
-        out.push_str(plain);
+    while !rest.is_empty() {
+        // Escapes often come one after the other: then there is nothing to search for.
+        let Some(after) = rest.strip_prefix('\\') else {
+            let plain = memchr::memchr(b'\\', rest.as_bytes()).unwrap_or(rest.len());
+            let (plain, after) = rest.split_at_checked(plain).unwrap_or((rest, ""));
+            out.push_str(plain);
+            rest = after;
+            continue;
+        };
         let mut chars = after.chars();
         let escape = chars.next();
         rest = chars.as_str();
@@ -191,7 +198,6 @@ fn unescape(raw: &str) -> String {
             None => {}
         }
     }
-    out.push_str(rest);
     out
 }
 
@@ -246,11 +252,10 @@ pub(crate) fn flatten<'t>(
     limits: Limits,
     each: &mut dyn FnMut(&str, Cow<'t, str>),
 ) -> bool {
-    let Some(mut top) = members(text) else { return false };
+    let Some(text) = text.trim_ascii_start().strip_prefix('{') else { return false };
     let name = Name { bytes: [0; NAME_MAX], len: 0, most: limits.name };
-    let mut walk = Walk { name, left: limits.fields, each };
-    walk.all(&mut top, 1);
-    top.complete && top.rest.trim_ascii().is_empty()
+    let rest = Walk { name, left: limits.fields, each }.all(text, true, 1);
+    rest.is_some_and(|rest| rest.trim_ascii().is_empty())
 }
 
 struct Walk<'e, 't> {
@@ -260,31 +265,49 @@ struct Walk<'e, 't> {
 }
 
 impl<'t> Walk<'_, 't> {
-    fn all(&mut self, members: &mut Members<'t>, depth: usize) {
-        let named = members.named;
-        for (name, value) in members {
-            let outer = self.name.len;
-            // A name at the top is given as it lies in the record, so that it is not copied.
-            let in_place = depth == 1 && !name.escaped;
-            if !named || self.name.push(&name.meant()) {
-                self.one(in_place.then_some(name.raw), value, depth);
+    /// The members of an object, or the elements of an array, whose bracket is open; what follows it.
+    /// Nothing is looked at twice, however deep it lies.
+    fn all(&mut self, mut text: &'t str, named: bool, depth: usize) -> Option<&'t str> {
+        loop {
+            text = text.trim_ascii_start();
+            text = text.strip_prefix(',').unwrap_or(text).trim_ascii_start();
+            if let Some(rest) = text.strip_prefix(if named { '}' } else { ']' }) {
+                return Some(rest);
             }
+            let mut name = None;
+            if named {
+                let (own, rest) = string(text.strip_prefix('"')?)?;
+                (name, text) = (Some(own), rest.trim_ascii_start().strip_prefix(':')?);
+            }
+            let outer = self.name.len;
+            let fits = name.is_none_or(|name| self.name.push(&name.meant()));
+            text = self.one(name, fits, text.trim_ascii_start(), depth)?;
             self.name.len = outer;
         }
     }
 
-    fn one(&mut self, name: Option<&str>, value: Value<'t>, depth: usize) {
-        let nested = match value {
-            Value::Object(text) => members(text),
-            Value::Array(text) => elements(text),
-            _ => None,
-        };
-        if let Some(mut nested) = nested.filter(|_| depth < DEPTH_MAX) {
-            self.all(&mut nested, depth + 1);
-        } else if let Some(text) = value.scalar().filter(|_| self.left > 0) {
-            self.left -= 1;
-            (self.each)(name.unwrap_or(self.name.text()), text);
+    /// One value, unless its name does not fit; what follows it.
+    fn one(
+        &mut self,
+        name: Option<Text<'t>>,
+        fits: bool,
+        text: &'t str,
+        depth: usize,
+    ) -> Option<&'t str> {
+        let nested = text.get(1..).filter(|_| fits && depth < DEPTH_MAX);
+        match (text.as_bytes().first()?, nested) {
+            (b'{', Some(nested)) => return self.all(nested, true, depth + 1),
+            (b'[', Some(nested)) => return self.all(nested, false, depth + 1),
+            _ => {}
         }
+        let (value, rest) = value(text)?;
+        if let Some(text) = value.scalar().filter(|_| fits && self.left > 0) {
+            self.left -= 1;
+            // A name at the top is given as it lies in the record, so that it is not copied.
+            let in_place = name.filter(|name| depth == 1 && !name.escaped);
+            (self.each)(in_place.map_or(self.name.text(), |name| name.raw), text);
+        }
+        Some(rest)
     }
 }
 

@@ -4,12 +4,12 @@
 
 use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
-use crate::address;
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::formats::kubernetes;
 use crate::header::Record;
 use crate::wording::Meaning;
+use crate::{address, find, json};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -33,7 +33,6 @@ const WANTED: &[&str] = &[
     "operationName.value",
     "category",
     "category.value",
-    "properties.log",
     "correlationId",
     "resultType",
     "resultSignature",
@@ -60,13 +59,13 @@ const WANTED: &[&str] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    if find::first(record.body, "\"kube-audit").is_some() {
+        return cluster(record, out);
+    }
     let Some(call) = Call::read(record, &["\"operationName\""], WANTED, out) else { return false };
     let category = call.any(&["category", "category.value"]);
-    if category.starts_with("kube-audit") {
-        return cluster(call.get("properties.log"), record, out);
-    }
     let placed = ["\"resourceId\"", "\"tenantId\"", "\"subscriptionId\"", "\"callerIpAddress\""];
-    if !placed.iter().any(|name| record.body.contains(name)) {
+    if !placed.iter().any(|name| find::first(record.body, name).is_some()) {
         return false;
     }
     call.date(&["time", "eventTimestamp", "createdDateTime"], record);
@@ -92,9 +91,15 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     true
 }
 
-/// What the API server of a cluster has written, handed on as text.
-fn cluster(log: &str, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let mut inner = Record { body: log, stamp: record.stamp, ..Record::default() };
+/// What the API server of a cluster has written, handed on as text: `{"properties": {"log": "{...}"}}`.
+fn cluster(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    let mut members = json::members(record.body).into_iter().flatten();
+    let properties = members.find(|(name, _)| name.is("properties"));
+    let Some((_, json::Value::Object(properties))) = properties else { return false };
+    let mut members = json::members(properties).into_iter().flatten();
+    let Some((_, log)) = members.find(|(name, _)| name.is("log")) else { return false };
+    let log = log.scalar().unwrap_or_default();
+    let mut inner = Record { body: &log, stamp: record.stamp, ..Record::default() };
     let read = kubernetes::read(&mut inner, out);
     record.stamp = inner.stamp;
     read

@@ -6,7 +6,7 @@ use tocsin_event::{Field, LogSource, Severity, Status, Writer};
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::header::Record;
-use crate::{address, json};
+use crate::{address, find};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -39,7 +39,13 @@ const NAMED: &[(&str, &str)] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some(call) = Call::read(record, &["\"protoPayload\""], WANTED, out) else { return false };
+    let of_cluster = find::first(record.body, "\"io.k8s.").is_some();
+    let mut asked = |member: &str, value: &str, out: &mut Writer<'_>| {
+        let asked = member.strip_prefix("protoPayload.request.").filter(|_| of_cluster);
+        asked.iter().for_each(|asked| out.native(&format!("requestObject.{asked}"), value));
+    };
+    let call = Call::read_with(record, &["\"protoPayload\""], WANTED, out, &mut asked);
+    let Some(call) = call else { return false };
     call.date(&["timestamp", "receiveTimestamp"], record);
     let method = call.get("protoPayload.methodName");
     // Google's codes of remote procedure calls: 7 is "permission denied", 16 "unauthenticated".
@@ -66,13 +72,13 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         }
     }
     if let Some(method) = method.strip_prefix("io.k8s.") {
-        kubernetes(method, &call, record.body, out);
+        kubernetes(method, &call, out);
     }
     true
 }
 
 /// `core.v1.pods.exec.create` of `core/v1/namespaces/shop/pods/web-1/exec`.
-fn kubernetes(method: &str, call: &Call<'_>, body: &str, out: &mut Writer<'_>) {
+fn kubernetes(method: &str, call: &Call<'_>, out: &mut Writer<'_>) {
     let mut parts = method.split('.').skip(2).collect::<Vec<_>>();
     let verb = parts.pop().unwrap_or_default();
     let object = call.get("protoPayload.resourceName");
@@ -96,11 +102,6 @@ fn kubernetes(method: &str, call: &Call<'_>, body: &str, out: &mut Writer<'_>) {
             out.native(field, value);
         }
     }
-    json::flatten(body, json::Limits::RECORD, &mut |member, value| {
-        if let Some(member) = member.strip_prefix("protoPayload.request.") {
-            out.native(&format!("requestObject.{member}"), &value);
-        }
-    });
 }
 
 fn severity(named: &str) -> Severity {

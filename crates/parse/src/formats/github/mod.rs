@@ -2,11 +2,11 @@
 
 use tocsin_event::{Field, LogSource, Status, Writer};
 
-use crate::address;
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
+use crate::{address, find};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -28,9 +28,8 @@ const WANTED: &[&str] = &[
     "repo",
 ];
 
-/// Its actions have a category, and its records name the organisation, the repository or the person
-/// concerned.
-fn is_of_github(call: &Call<'_>) -> bool {
+/// Its actions have a category. They are looked at before anything is read: much else is called one.
+fn is_of_github(body: &str) -> bool {
     let categories = [
         "account.",
         "auto_",
@@ -68,17 +67,15 @@ fn is_of_github(call: &Call<'_>) -> bool {
         "user",
         "workflows.",
     ];
-    let action = call.get("action");
-    categories.iter().any(|category| action.starts_with(category)) && action.contains('.')
+    let Some((_, rest)) = find::split(body, "\"action\"") else { return false };
+    let action = rest.trim_start_matches([' ', ':', '"']);
+    categories.iter().any(|category| action.starts_with(category))
 }
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some(call) = Call::read(record, &["\"action\"", "\"actor\""], WANTED, out) else {
-        return false;
-    };
-    if !is_of_github(&call) {
-        return false;
-    }
+    let of_github = is_of_github(record.body);
+    let call = of_github.then(|| Call::read(record, &["\"actor\""], WANTED, out)).flatten();
+    let Some(call) = call else { return false };
     call.date(&["@timestamp", "at_sign_timestamp", "created_at"], record);
     let action = call.get("action");
     match action {
