@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::find;
+
 /// Nesting deeper than this is not entered.
 const DEPTH_MAX: usize = 16;
 /// How much of an object is kept when it is flattened.
@@ -145,9 +147,23 @@ fn string(text: &str) -> Option<(Text<'_>, &str)> {
                 return Some((Text { raw, escaped }, rest.strip_prefix('"')?));
             }
             b'\\' => (at, escaped) = (at + 2, true),
-            _ => at += memchr::memchr2(b'"', b'\\', bytes.get(at..)?)?,
+            _ => at += plain_len(bytes.get(at..)?)?,
         }
     }
+}
+
+/// How many bytes come before the next quote or backslash. Most are few: a search costs more to begin.
+fn plain_len(bytes: &[u8]) -> Option<usize> {
+    let (near, far) = bytes.split_at_checked(16).unwrap_or((bytes, &[]));
+    let found = near.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+    found.or_else(|| Some(near.len() + memchr::memchr2(b'"', b'\\', far)?))
+}
+
+/// The text of the first member called `quoted`, quotes included, at whatever depth.
+pub(crate) fn text_of<'t>(body: &'t str, quoted: &str) -> Option<Cow<'t, str>> {
+    let (_, rest) = find::split(body, quoted)?;
+    let rest = rest.trim_ascii_start().strip_prefix(':')?.trim_ascii_start();
+    Some(string(rest.strip_prefix('"')?)?.0.meant())
 }
 
 /// The length of the object or array that `text` begins with, its brackets included.

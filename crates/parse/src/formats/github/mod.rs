@@ -68,7 +68,8 @@ fn is_of_github(body: &str) -> bool {
         "workflows.",
     ];
     let Some((_, rest)) = find::split(body, "\"action\"") else { return false };
-    let action = rest.trim_start_matches([' ', ':', '"']);
+    let near = rest.get(..rest.floor_char_boundary(64)).unwrap_or_default();
+    let action = near.trim_start_matches([' ', ':', '"']);
     categories.iter().any(|category| action.starts_with(category))
 }
 
