@@ -27,13 +27,21 @@ impl KeyHasher {
         self.0.write_i64(part);
     }
 
-    /// An address. Of IPv6 the network counts, the first 64 bits: whoever has one has all its
-    /// addresses, and takes another for each attempt. Neighbours on a link share theirs.
     pub(crate) fn ip(&mut self, ip: IpAddr) {
         match ip {
             IpAddr::V4(ip) => self.0.write_u32(u32::from(ip)),
-            IpAddr::V6(ip) if ip.is_unicast_link_local() => self.0.write(&ip.octets()),
-            IpAddr::V6(ip) => self.0.write_u64((u128::from(ip) >> 64) as u64),
+            IpAddr::V6(ip) => self.0.write(&ip.octets()),
+        }
+    }
+
+    /// A peer who asks to be let in. Of IPv6 the network counts, the first 64 bits: whoever has one
+    /// has all its addresses, and takes another for each attempt. Neighbours on a link share theirs.
+    pub(crate) fn asker(&mut self, peer: PeerName<'_>) {
+        match peer {
+            PeerName::Ip(IpAddr::V6(ip)) if !ip.is_unicast_link_local() => {
+                self.0.write_u64((u128::from(ip) >> 64) as u64);
+            }
+            peer => self.peer(peer),
         }
     }
 
@@ -60,6 +68,13 @@ pub(crate) fn join(key: Key, next: Key) -> Key {
 pub(crate) fn peer(peer: PeerName<'_>) -> Key {
     let mut hasher = KeyHasher::new();
     hasher.peer(peer);
+    hasher.finish()
+}
+
+/// The key of a peer who asks to be let in: see [`KeyHasher::asker`].
+pub(crate) fn asker(peer: PeerName<'_>) -> Key {
+    let mut hasher = KeyHasher::new();
+    hasher.asker(peer);
     hasher.finish()
 }
 

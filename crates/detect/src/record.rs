@@ -3,7 +3,7 @@
 
 use std::cell::OnceCell;
 
-use tocsin_event::{EventRef, Field};
+use tocsin_event::{Class, EventRef, Field};
 use tocsin_sigma::{FieldId, Record, RuleSet, Value};
 
 use crate::key::{Key, KeyHasher};
@@ -122,7 +122,13 @@ impl<'e> EventRecord<'e> {
     /// Adds the value of a field to a key; false where the event has no such field.
     fn hash(&self, id: FieldId, hasher: &mut KeyHasher) -> bool {
         let Some(accessor) = self.accessors.0.get(id.0 as usize) else { return false };
+        let asks = matches!(self.event.class, Class::Authentication | Class::Http);
         let peer = match accessor.field {
+            Some(Field::SrcEndpoint) if asks => {
+                let source = self.event.source_name();
+                source.into_iter().for_each(|source| hasher.asker(source));
+                return source.is_some();
+            }
             Some(Field::SrcEndpoint) => self.event.source_name(),
             Some(Field::DstEndpoint) => self.event.target_name(),
             _ => None,

@@ -103,7 +103,7 @@ impl RuleState {
         if event.class != Class::Authentication || event.activity != Activity::LOGON {
             return 0;
         }
-        let Some(source) = event.source_name().map(key::peer) else { return 0 };
+        let Some(source) = event.source_name().map(key::asker) else { return 0 };
         if event.status != Status::Success {
             return self.sign_ins.get(source).copied().unwrap_or_default();
         }

@@ -87,7 +87,7 @@ pub(crate) fn caller(name: &str, uid: &str, out: &mut Writer<'_>) {
     }
 }
 
-/// A call by what its operation begins or ends with: OCSF's activities of an API are 1 create, 2 read,
+/// A call by the words of which its operation is made: OCSF's activities of an API are 1 create, 2 read,
 /// 3 update, 4 delete.
 pub(crate) fn meaning(operation: &str, status: Status) -> Meaning {
     let short = if operation.len() <= OPERATION_MAX { operation } else { "" };

@@ -40,19 +40,27 @@ impl Expression {
     }
 }
 
+/// How many parts of an expression are looked at, and how many texts are looked for: enough for what
+/// people write, and little for what was made to cost time.
+const PARTS_MAX: usize = 64;
+const TEXTS_MAX: usize = 250;
+
 /// Texts of which every match holds one: what it begins with, ends with, or has within, whichever says
 /// most.
 fn needed_texts(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let outer = [ends(hir, ExtractKind::Prefix), ends(hir, ExtractKind::Suffix)];
     let within = match hir.kind() {
         HirKind::Concat(parts) => {
-            let rests = (1..parts.len()).filter_map(|at| parts.get(at..));
+            let rests = (1..parts.len().min(PARTS_MAX)).filter_map(|at| parts.get(at..));
             let rests = rests.map(|rest| ends(&Hir::concat(rest.to_vec()), ExtractKind::Prefix));
-            rests.chain(parts.iter().map(needed_texts)).flatten().max_by_key(|texts| says(texts))
+            rests
+                .chain(parts.iter().take(PARTS_MAX).map(needed_texts))
+                .flatten()
+                .max_by_key(|texts| says(texts))
         }
         HirKind::Alternation(parts) => {
             let all: Option<Vec<_>> = parts.iter().map(needed_texts).collect();
-            all.map(|all| sorted(all.concat()))
+            all.map(|all| sorted(all.concat())).filter(|all| all.len() <= TEXTS_MAX)
         }
         HirKind::Capture(group) => needed_texts(&group.sub),
         HirKind::Repetition(repeated) if repeated.min > 0 => needed_texts(&repeated.sub),

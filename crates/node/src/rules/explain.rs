@@ -96,8 +96,8 @@ pub fn explain(
             (Some(correlation), set.fed_from(correlation).into_iter().collect())
         }
     };
-    let knowledge = || Knowledge { rules: Arc::clone(set), ..Knowledge::default() };
-    let engine = correlation.map(|_| Engine::new(Config::default(), knowledge()));
+    let knowledge = Knowledge { rules: Arc::clone(set), ..Knowledge::default() };
+    let engine = correlation.map(|_| Engine::new(Config::default(), knowledge));
     let mut engine = engine.transpose()?;
     // What one source tells in sequence with another is only known in the order of time.
     let order = if engine.is_some() { Order::ByTime } else { options.order };

@@ -10,8 +10,10 @@ use tocsin_node::progress::Progress;
 use tocsin_node::source::{Order, ReadOptions};
 
 use crate::cli::InputArgs;
-use crate::exit::Failure;
+use crate::exit::{Failure, say};
 
+/// What was not read is told one by one, up to this many.
+const UNREAD_SHOWN: usize = 20;
 /// Most failures named where nothing could be read.
 const NAMED: usize = 3;
 
@@ -43,6 +45,17 @@ pub(crate) fn nothing_read(skipped: &[Skipped]) -> Failure {
     match named.is_empty() {
         true => Failure::unreadable("nothing to read: the folder holds no files"),
         false => Failure::unreadable(format!("nothing could be read: {}{more}", named.join("; "))),
+    }
+}
+
+/// Tells what was not read, `whose` it was before each.
+pub(crate) fn say_unread(whose: &str, unread: &[Skipped]) {
+    for skipped in unread.iter().take(UNREAD_SHOWN) {
+        say(&format!("{whose}{}: not read: {}", skipped.name, skipped.reason));
+    }
+    let more = unread.len().saturating_sub(UNREAD_SHOWN);
+    if more > 0 {
+        say(&format!("{whose}{more} more files were not read; `tocsin scan -o json` names them"));
     }
 }
 

@@ -57,6 +57,7 @@ fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
     if explained.sources == 0 {
         return Err(input::nothing_read(&explained.unread));
     }
+    input::say_unread("", &explained.unread);
     tell(&explained, true)
 }
 
@@ -73,6 +74,7 @@ fn backtest(arguments: &BacktestArgs) -> Result<ExitCode, Failure> {
     if told.sources == 0 {
         return Err(input::nothing_read(&told.unread));
     }
+    input::say_unread("", &told.unread);
     tell(&told, true)
 }
 

@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use tocsin_node::clock;
-use tocsin_node::event::Skipped;
 use tocsin_node::report::{self, ColorChoice, Scan, Screen};
 use tocsin_node::scan::{self, ScanError, ScanOptions, Scanned};
 use tocsin_node::source::Order;
@@ -20,8 +19,6 @@ use crate::exit::{Failure, say};
 const WIDTH: usize = 100;
 /// Problems of rules that are told one by one.
 const PROBLEMS_SHOWN: usize = 5;
-/// What was not read is told one by one, up to this many.
-const UNREAD_SHOWN: usize = 20;
 /// The exit code when something is at or above `--fail-on`.
 const FOUND: u8 = 1;
 
@@ -64,11 +61,11 @@ pub(crate) fn run(arguments: &ScanArgs) -> Result<ExitCode, Failure> {
 /// What is worth a look before the report: of sources only where the report does not tell.
 fn say_notes(scanned: &Scanned, form: ScanOutput) {
     scanned.remarks.iter().for_each(|remark| say(&remark.to_string()));
-    say_unread("of the baseline, ", &scanned.baseline_unread);
+    input::say_unread("of the baseline, ", &scanned.baseline_unread);
     if form == ScanOutput::Table {
         return;
     }
-    say_unread("", &scanned.scan.unread);
+    input::say_unread("", &scanned.scan.unread);
     for source in &scanned.scan.sources {
         if let Some(error) = &source.error {
             say(&format!("{}: stopped early: {error}", source.name));
@@ -79,16 +76,6 @@ fn say_notes(scanned: &Scanned, form: ScanOutput) {
         }
     }
     scanned.scan.losses().for_each(|loss| say(&loss));
-}
-
-fn say_unread(whose: &str, unread: &[Skipped]) {
-    for skipped in unread.iter().take(UNREAD_SHOWN) {
-        say(&format!("{whose}{}: not read: {}", skipped.name, skipped.reason));
-    }
-    let more = unread.len().saturating_sub(UNREAD_SHOWN);
-    if more > 0 {
-        say(&format!("{whose}{more} more files were not read; the report of `-o json` names them"));
-    }
 }
 
 /// Why rules are left out: the first few problems, and how many there are.

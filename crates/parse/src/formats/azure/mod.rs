@@ -62,12 +62,13 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     if find::first(record.body, "\"kube-audit").is_some() {
         return cluster(record, out);
     }
-    let Some(call) = Call::read(record, &["\"operationName\""], WANTED, out) else { return false };
-    let category = call.any(&["category", "category.value"]);
-    let placed = ["\"resourceId\"", "\"tenantId\"", "\"subscriptionId\"", "\"callerIpAddress\""];
+    // Others name operations too.
+    let placed = ["\"resourceId\"", "\"subscriptionId\"", "\"callerIpAddress\""];
     if !placed.iter().any(|name| find::first(record.body, name).is_some()) {
         return false;
     }
+    let Some(call) = Call::read(record, &["\"operationName\""], WANTED, out) else { return false };
+    let category = call.any(&["category", "category.value"]);
     call.date(&["time", "eventTimestamp", "createdDateTime"], record);
     let sign_in = category.ends_with("SignInLogs");
     out.event.logsource = match category {
@@ -80,12 +81,13 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     out.set(Field::ApiOperation, operation);
     out.set(Field::MetadataUid, call.get("correlationId"));
     out.set(Field::UserAgent, call.get("properties.userAgent"));
-    out.event.src.ip = address::ip(call.any(&[
+    let source = call.any(&[
         "callerIpAddress",
         "properties.ipAddress",
         "properties.initiatedBy.user.ipAddress",
         "identity.claims.ipaddr",
-    ]));
+    ]);
+    out.event.src = address::peer(source, out).unwrap_or_default();
     let (name, uid) = who(&call);
     call::caller(name, uid, out);
     true

@@ -69,8 +69,9 @@ fn is_of_github(body: &str) -> bool {
     ];
     let Some((_, rest)) = find::split(body, "\"action\"") else { return false };
     let near = rest.get(..rest.floor_char_boundary(64)).unwrap_or_default();
-    let action = near.trim_start_matches([' ', ':', '"']);
-    categories.iter().any(|category| action.starts_with(category))
+    let named = near.trim_start_matches([' ', ':', '"']);
+    let action = named.split('"').next().unwrap_or_default();
+    action.contains('.') && categories.iter().any(|category| action.starts_with(category))
 }
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
