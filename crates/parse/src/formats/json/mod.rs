@@ -21,6 +21,9 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("json", &["*"], &[]).with_reader(read).that_begins_with(b"{@")
 };
 
+/// No action has a longer name, in bytes.
+const ACTION_MAX: usize = 512;
+
 /// What was found under the usual names.
 struct Found<'t>([Cow<'t, str>; SLOTS]);
 
@@ -34,7 +37,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         out.native(name, &value);
         if let Some(slot) = keys::slot(name)
             && found.get(slot).is_empty()
-            && fits(slot, value.trim())
+            && let value = trimmed(value)
+            && fits(slot, &value)
         {
             found.0[slot as usize] = value;
         }
@@ -56,6 +60,13 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         read_message(if said.is_empty() { found.get(Slot::Error) } else { said }, out);
     }
     true
+}
+
+fn trimmed(value: Cow<'_, str>) -> Cow<'_, str> {
+    match value {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
 }
 
 /// Where the members do not say what happened, the message may: it is read as any service's would
@@ -140,7 +151,7 @@ fn begins(text: &str, words: &[&str]) -> bool {
 
 impl Found<'_> {
     fn get(&self, slot: Slot) -> &str {
-        self.0[slot as usize].trim()
+        &self.0[slot as usize]
     }
 
     fn has(&self, slot: Slot) -> bool {
@@ -204,9 +215,10 @@ impl Found<'_> {
         }
     }
 
+    /// What was done, in words; a longer text is no name of it.
     fn action(&self) -> &str {
-        let action = self.get(Slot::Action);
-        if action.is_empty() { self.get(Slot::Kind) } else { action }
+        let named = [Slot::Action, Slot::Kind].map(|slot| self.get(slot));
+        named.into_iter().find(|name| (1..=ACTION_MAX).contains(&name.len())).unwrap_or_default()
     }
 
     /// Whether an intrusion detection system says it of the source.
