@@ -5,6 +5,7 @@ pub mod corpus;
 mod intel;
 mod login;
 pub mod longest;
+mod network;
 mod packed;
 pub mod seed;
 mod sigma;
@@ -34,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "mail", check: text::check, seeds: Seeds::Formats(seed::MAIL) },
     Target { name: "applications", check: text::check, seeds: Seeds::OtherFormats },
     Target { name: "logins", check: login::check, seeds: Seeds::Files(seed::LOGINS) },
+    Target { name: "network", check: network::check, seeds: Seeds::Messages },
     Target { name: "packed", check: packed::check, seeds: Seeds::Packed },
     Target { name: "sigma", check: sigma::check, seeds: Seeds::Rules },
     Target { name: "intel", check: intel::check, seeds: Seeds::Written(intel::SEEDS) },

@@ -52,6 +52,10 @@ pub(crate) const JSON: &[&str] = &[
     "okta",
     "vpcflow",
     "zeek",
+    "suricata",
+    "argus",
+    "flow",
+    "netflow",
     "mongodb",
     "vaultwarden",
     "gitlab",
@@ -85,6 +89,12 @@ pub(crate) const MAIL: &[&str] = &[
 /// Binary login records, of the test data.
 pub(crate) const LOGINS: &[&str] = &["takeover/btmp", "takeover/wtmp"];
 
+/// Captures, and those of flow exports, of the test data.
+const CAPTURES: &[&str] =
+    &["network/network.pcap", "network/network.pcapng", "network/netflow9.pcap"];
+const EXPORTS: &[&str] =
+    &["network/netflow5.pcap", "network/netflow9.pcap", "network/netflow10.pcap"];
+
 /// Bytes of one seed at most: what is longer teaches the fuzzer nothing but patience.
 const LONGEST: usize = 4096;
 
@@ -97,6 +107,8 @@ pub enum Seeds {
     OtherFormats,
     /// Pieces of these files of the test data.
     Files(&'static [&'static str]),
+    /// Captures of the test data, and the flow exports in them.
+    Messages,
     /// A fixture in every packing.
     Packed,
     /// Our own rules.
@@ -118,6 +130,7 @@ impl Seeds {
                 of_formats(|name| !named.contains(&name))
             }
             Seeds::Files(names) => of_files(names),
+            Seeds::Messages => messages(),
             Seeds::Packed => packed(),
             Seeds::Rules => Ok(tocsin_node::content::rules()
                 .into_iter()
@@ -158,6 +171,21 @@ fn of_files(names: &[&str]) -> std::io::Result<Vec<Vec<u8>>> {
     for name in names {
         let bytes = fs::read(repository().join("testdata").join(name))?;
         seeds.push(bytes.into_iter().take(LONGEST).collect());
+    }
+    Ok(seeds)
+}
+
+fn messages() -> std::io::Result<Vec<Vec<u8>>> {
+    let mut seeds = of_files(CAPTURES)?;
+    for capture in EXPORTS {
+        let bytes = fs::read(repository().join("testdata").join(capture))?;
+        // The payload of each packet: behind the heads of Ethernet, IP and UDP.
+        let mut rest = bytes.get(24..).unwrap_or_default();
+        while let Some(length) = rest.get(8..12).and_then(|length| length.try_into().ok()) {
+            let end = 16 + u32::from_le_bytes(length) as usize;
+            seeds.extend(rest.get(16 + 42..end).map(<[u8]>::to_vec));
+            rest = rest.get(end..).unwrap_or_default();
+        }
     }
     Ok(seeds)
 }

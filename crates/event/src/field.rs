@@ -26,6 +26,14 @@ pub enum Field {
     Direction,
     Protocol,
     TcpFlags,
+    AppProtocol,
+    BytesOut,
+    BytesIn,
+    PacketsOut,
+    PacketsIn,
+    TlsSni,
+    TlsVersion,
+    Duration,
     User,
     UserUid,
     UserDomain,
@@ -92,6 +100,14 @@ pub const PATHS: &[(Field, &str)] = &[
     (Field::Direction, "connection_info.direction_id"),
     (Field::Protocol, "connection_info.protocol_name"),
     (Field::TcpFlags, "connection_info.flag_history"),
+    (Field::AppProtocol, "app_name"),
+    (Field::BytesOut, "traffic.bytes_out"),
+    (Field::BytesIn, "traffic.bytes_in"),
+    (Field::PacketsOut, "traffic.packets_out"),
+    (Field::PacketsIn, "traffic.packets_in"),
+    (Field::TlsSni, "tls.sni"),
+    (Field::TlsVersion, "tls.version"),
+    (Field::Duration, "duration"),
     (Field::User, "user.name"),
     (Field::UserUid, "user.uid"),
     (Field::UserDomain, "user.domain"),
@@ -152,10 +168,10 @@ impl Field {
 
 /// Some of the fields: which ones an event has, or which ones a part of the schema is about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Fields(u64);
+pub struct Fields(u128);
 
 /// Every field has a bit.
-const _: () = assert!(PATHS.len() <= u64::BITS as usize);
+const _: () = assert!(PATHS.len() <= u128::BITS as usize);
 
 impl Fields {
     /// These fields.
@@ -171,7 +187,7 @@ impl Fields {
 
     /// Adds a field where `there` holds.
     pub fn add_if(&mut self, there: bool, field: Field) {
-        self.0 |= u64::from(there) << field as u8;
+        self.0 |= u128::from(there) << field as u8;
     }
 
     /// These but for the others.

@@ -83,6 +83,20 @@ impl<'o> Object<'o> {
         self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
     }
 
+    /// A number under a name that the record chose.
+    pub fn named_number(&mut self, name: &str, value: impl itoa::Integer) {
+        self.name(name);
+        self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+    }
+
+    /// An address as text, under a name that the record chose.
+    pub fn named_ip(&mut self, name: &str, value: IpAddr) {
+        self.name(name);
+        self.out.push(b'"');
+        ip(self.out, value);
+        self.out.push(b'"');
+    }
+
     /// An address as text.
     #[inline(always)]
     pub fn ip(&mut self, key: &'static str, value: IpAddr) {

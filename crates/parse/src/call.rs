@@ -3,11 +3,11 @@
 
 use std::borrow::Cow;
 
-use tocsin_event::{Activity, Class, Field, Status, Writer};
+use tocsin_event::{Activity, Class, Field, Peer, Status, Writer};
 
 use crate::header::Record;
 use crate::wording::Meaning;
-use crate::{find, json, timestamp};
+use crate::{address, find, json, timestamp};
 
 /// No operation has a longer name, in bytes.
 const OPERATION_MAX: usize = 512;
@@ -66,6 +66,24 @@ impl<'t> Call<'t> {
     /// The first of these members that has a value.
     pub(crate) fn any(&self, names: &[&str]) -> &str {
         names.iter().map(|name| self.get(name)).find(|value| !value.is_empty()).unwrap_or("")
+    }
+
+    /// Sets each attribute to the value of its member.
+    pub(crate) fn place(&self, places: &[(&str, Field)], out: &mut Writer<'_>) {
+        for (member, field) in places {
+            out.set(*field, self.get(member));
+        }
+    }
+
+    /// The end of a connection whose address and port stand in these members.
+    pub(crate) fn peer(&self, address: &str, port: &str) -> Peer {
+        self.peer_at(self.get(address), port)
+    }
+
+    /// The end of a connection with this address, whose port stands in a member.
+    pub(crate) fn peer_at(&self, address: &str, port: &str) -> Peer {
+        let port = self.get(port).parse().unwrap_or_default();
+        Peer { ip: address::ip(address), port, ..Peer::default() }
     }
 
     /// When it was made, by the first of these members that tells a time.

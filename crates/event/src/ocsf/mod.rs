@@ -103,6 +103,9 @@ fn classification(event: &Shown<'_>, o: &mut Object<'_>) {
     if event.count > 1 {
         o.number("count", event.count);
     }
+    if let Some(milliseconds) = number(event, Field::Duration) {
+        o.number("duration", milliseconds);
+    }
 }
 
 /// Where it came from. Classes that need a source have one, whatever the record left out.
@@ -138,6 +141,52 @@ fn connection(event: &Shown<'_>, o: &mut Object<'_>) {
             o.text("flag_history", flags);
         });
     }
+    o.text("app_name", event.attribute(Field::AppProtocol));
+    traffic(event, o);
+    if event.has_any(const { Fields::of(&[Field::TlsSni, Field::TlsVersion]) }) {
+        let version = event.attribute(Field::TlsVersion);
+        o.object("tls", |o| {
+            o.text("version", if version.is_empty() { "unknown" } else { version });
+            o.text("sni", event.attribute(Field::TlsSni));
+        });
+    }
+}
+
+/// What was sent and what came back, seen from the source.
+fn traffic(event: &Shown<'_>, o: &mut Object<'_>) {
+    const OF_TRAFFIC: Fields =
+        Fields::of(&[Field::BytesIn, Field::BytesOut, Field::PacketsIn, Field::PacketsOut]);
+    if !event.has_any(OF_TRAFFIC) {
+        return;
+    }
+    o.object("traffic", |o| {
+        let bytes = [Field::BytesIn, Field::BytesOut].map(|field| number(event, field));
+        counts(["bytes", "bytes_in", "bytes_out"], bytes, o);
+        let packets = [Field::PacketsIn, Field::PacketsOut].map(|field| number(event, field));
+        counts(["packets", "packets_in", "packets_out"], packets, o);
+    });
+}
+
+/// Both ways together, and each.
+fn counts(
+    [both, inward, outward]: [&'static str; 3],
+    counted: [Option<i64>; 2],
+    o: &mut Object<'_>,
+) {
+    if counted != [None, None] {
+        let sum = counted.iter().flatten().fold(0, |sum: i64, count| sum.saturating_add(*count));
+        o.number(both, sum);
+    }
+    for (name, count) in [inward, outward].into_iter().zip(counted) {
+        if let Some(count) = count {
+            o.number(name, count);
+        }
+    }
+}
+
+/// An attribute that the schema has as a number; `None` where it is none.
+fn number(event: &Shown<'_>, field: Field) -> Option<i64> {
+    event.attribute(field).parse().ok().filter(|number| *number >= 0)
 }
 
 /// The account it is about: `user` where the class has one, otherwise the actor's or, where

@@ -34,7 +34,16 @@ fn has_place(class: Class, field: Field) -> bool {
         Field::Group | Field::EmailFrom | Field::EmailTo | Field::MalwareName => false,
         Field::SrcIp | Field::SrcPort | Field::SrcHostname => has_source(class),
         Field::DstIp | Field::DstPort | Field::DstHostname => has_target(class),
-        Field::Direction | Field::Protocol | Field::TcpFlags => is_network(class),
+        Field::Direction
+        | Field::Protocol
+        | Field::TcpFlags
+        | Field::AppProtocol
+        | Field::BytesOut
+        | Field::BytesIn
+        | Field::PacketsOut
+        | Field::PacketsIn
+        | Field::TlsSni
+        | Field::TlsVersion => is_network(class),
         Field::ServiceName | Field::AuthProtocol => class == Class::Authentication,
         Field::DnsQuery | Field::DnsType => class == Class::Dns,
         Field::FilePath => has_file(class),
@@ -102,7 +111,7 @@ pub(super) fn is_placed(event: &Shown<'_>, field: Field) -> bool {
 }
 
 /// The attributes that some class has no place for.
-const MAYBE_WITHOUT_PLACE: [Field; 23] = [
+const MAYBE_WITHOUT_PLACE: [Field; 30] = [
     Field::Group,
     Field::EmailFrom,
     Field::EmailTo,
@@ -112,6 +121,13 @@ const MAYBE_WITHOUT_PLACE: [Field; 23] = [
     Field::Direction,
     Field::Protocol,
     Field::TcpFlags,
+    Field::AppProtocol,
+    Field::BytesOut,
+    Field::BytesIn,
+    Field::PacketsOut,
+    Field::PacketsIn,
+    Field::TlsSni,
+    Field::TlsVersion,
     Field::ServiceName,
     Field::AuthProtocol,
     Field::DnsQuery,

@@ -8,7 +8,7 @@ use super::limits;
 /// A conversion to text.
 pub(super) trait Convert: Send + 'static {
     /// Takes from `raw` what can be converted, all of it where the stream has `ended`, and appends
-    /// its text to `out`.
+    /// its text to `out`. What is left comes again, a block longer: what is kept must have a bound.
     fn convert(&mut self, raw: &mut Vec<u8>, ended: bool, out: &mut String);
 }
 
@@ -34,7 +34,8 @@ impl<C: Convert> Converted<C> {
         self.text.clear();
         self.given = 0;
         while self.text.is_empty() && !self.ended {
-            self.ended = match read_up_to(&mut self.input, &mut self.raw, limits::BLOCK) {
+            let most = self.raw.len() + limits::BLOCK;
+            self.ended = match read_up_to(&mut self.input, &mut self.raw, most) {
                 Ok(ended) => ended,
                 Err(error) => {
                     self.failed = Some(error);

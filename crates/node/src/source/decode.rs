@@ -8,11 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tocsin_event::Time;
+use tocsin_parse::{capture, exports};
 
 use super::input::{Begun, Bytes, Counted, Counter, Gauge, Stored, read_up_to};
 use super::kind::{self, Packing};
 use super::limits::{self, Unfolding};
-use super::{Origin, Source, documents, evtx, journal, logins, utf16, vpcflow, zeek};
+use super::{
+    Origin, Source, columns, documents, evtx, journal, logins, network, otel, utf16, zeek,
+};
 
 /// A kind of file that is a log but not a record a line.
 struct Decoder {
@@ -28,8 +31,11 @@ struct Decoder {
 const DECODERS: &[Decoder] = &[
     Decoder { looks_like: logins::is_logins, text: logins::text, surely_log: true },
     Decoder { looks_like: evtx::is_evtx, text: evtx::text, surely_log: true },
+    Decoder { looks_like: capture::is_capture, text: network::capture, surely_log: true },
+    Decoder { looks_like: exports::is_export, text: network::messages, surely_log: true },
     Decoder { looks_like: zeek::is_columns, text: zeek::text, surely_log: true },
-    Decoder { looks_like: vpcflow::is_columns, text: vpcflow::text, surely_log: true },
+    Decoder { looks_like: columns::is_columns, text: columns::text, surely_log: true },
+    Decoder { looks_like: otel::is_otel, text: otel::text, surely_log: true },
     Decoder { looks_like: documents::is_documents, text: documents::text, surely_log: false },
 ];
 

@@ -6,6 +6,7 @@
 //! records mean is the parse crate's business, what they tell together the engine's.
 
 mod backwards;
+mod columns;
 mod convert;
 mod decode;
 mod documents;
@@ -18,12 +19,14 @@ mod lane;
 mod limits;
 mod logins;
 mod merge;
+mod network;
+mod otel;
 mod plan;
 mod reader;
 mod text;
 mod twice;
 mod utf16;
-mod vpcflow;
+
 mod zeek;
 
 use std::path::{Path, PathBuf};

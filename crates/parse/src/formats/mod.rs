@@ -36,6 +36,14 @@ mod sysmon;
 mod systemd;
 mod utmp;
 mod windows;
+
+// Networks.
+mod argus;
+mod cef;
+mod flow;
+mod leef;
+mod netflow;
+mod suricata;
 mod zeek;
 
 // Clouds.
@@ -246,6 +254,12 @@ pub static FORMATS: &[Format] = &[
     cloudtrail::FORMAT,
     windows::FORMAT,
     zeek::FORMAT,
+    suricata::FORMAT,
+    cef::FORMAT,
+    leef::FORMAT,
+    argus::FORMAT,
+    flow::FORMAT,
+    netflow::FORMAT,
     azure::FORMAT,
     gcp::FORMAT,
     github::FORMAT,

@@ -86,6 +86,8 @@ struct Rest<'t> {
     user: Person<'t>,
     actor: Person<'t>,
     owner: Person<'t>,
+    /// Bytes and packets of both ways together, which those of each way imply.
+    both_ways: [Cow<'t, str>; 2],
 }
 
 #[derive(Default)]
@@ -112,6 +114,15 @@ impl<'t> Person<'t> {
 
 impl Rest<'_> {
     fn apply(&self, out: &mut Writer<'_>) {
+        let ways = [
+            ("traffic.bytes", [Field::BytesIn, Field::BytesOut]),
+            ("traffic.packets", [Field::PacketsIn, Field::PacketsOut]),
+        ];
+        for ((name, ways), both) in ways.into_iter().zip(&self.both_ways) {
+            if !both.is_empty() && ways.iter().all(|way| out.get(*way).is_empty()) {
+                out.native(name, both);
+            }
+        }
         let (user, actor) = match (&self.user, &self.owner, &self.actor) {
             (user, _, actor) if user.is_known() => (user, Some(actor)),
             (_, owner, actor) if owner.is_known() => (owner, Some(actor)),
@@ -132,6 +143,11 @@ impl Rest<'_> {
 }
 
 fn member<'t>(name: &str, value: Cow<'t, str>, rest: &mut Rest<'t>, out: &mut Writer<'_>) {
+    match name {
+        "traffic.bytes" => return rest.both_ways[0] = value,
+        "traffic.packets" => return rest.both_ways[1] = value,
+        _ => {}
+    }
     // The process and the session of the actor are those of the event.
     let of_actor = name.strip_prefix("actor.");
     let name = of_actor

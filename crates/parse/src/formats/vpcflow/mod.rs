@@ -2,12 +2,13 @@
 //! (`2 123456789010 eni-1 192.0.2.1 198.51.100.1 41000 22 6 20 4249 1418530010 1418530070 ACCEPT OK`),
 //! or objects whose members have the columns' names.
 
-use tocsin_event::{Activity, Class, Field, LogSource, Peer, Status, Writer};
+use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
-use crate::address;
 use crate::call::Call;
+
 use crate::format::Format;
 use crate::header::Record;
+use crate::traffic;
 use crate::wording::Meaning;
 
 /// See the module.
@@ -34,6 +35,12 @@ const COLUMNS: [&str; 14] = [
     "log-status",
 ];
 
+const PLACES: &[(&str, Field)] = &[
+    ("interface-id", Field::DeviceInterface),
+    ("bytes", Field::BytesOut),
+    ("packets", Field::PacketsOut),
+];
+
 /// Whether all flows were told: some, none at all, or none since there was no room.
 const STATES: [&str; 3] = [" OK", " NODATA", " SKIPDATA"];
 
@@ -43,10 +50,10 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     };
     flow.date(&["start", "end"], record);
     meaning(&flow).apply(out);
-    out.event.src = peer(&flow, "srcaddr", "srcport");
-    out.event.dst = peer(&flow, "dstaddr", "dstport");
-    out.set(Field::Protocol, protocol(flow.get("protocol")));
-    out.set(Field::DeviceInterface, flow.get("interface-id"));
+    out.event.src = flow.peer("srcaddr", "srcport");
+    out.event.dst = flow.peer("dstaddr", "dstport");
+    out.set(Field::Protocol, traffic::protocol(flow.get("protocol")));
+    flow.place(PLACES, out);
     true
 }
 
@@ -71,22 +78,5 @@ fn meaning(flow: &Call<'_>) -> Meaning {
         "REJECT" => Meaning::REFUSED.because("denied"),
         _ if flow.get("log-status") == "SKIPDATA" => Meaning::FAILED.because("records lost"),
         _ => Meaning::NOTED,
-    }
-}
-
-fn peer(flow: &Call<'_>, address: &str, port: &str) -> Peer {
-    let port = flow.get(port).parse().unwrap_or_default();
-    Peer { ip: address::ip(flow.get(address)), port, ..Peer::default() }
-}
-
-/// The names of IANA's numbers that rules ask for; others stay numbers.
-fn protocol(number: &str) -> &str {
-    match number {
-        "1" => "icmp",
-        "6" => "tcp",
-        "17" => "udp",
-        "58" => "icmp6",
-        "-" => "",
-        other => other,
     }
 }

@@ -12,7 +12,7 @@ use crate::header::Record;
 use crate::http::{self, Request};
 use crate::timestamp::{self, Stamp};
 use crate::wording::Meaning;
-use crate::{address, find, json};
+use crate::{address, find, json, traffic};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -37,6 +37,7 @@ struct Found<'t> {
     status: Cow<'t, str>,
     agent: Cow<'t, str>,
     referrer: Cow<'t, str>,
+    version: Cow<'t, str>,
 }
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
@@ -59,7 +60,12 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     out.event.logsource = kind::logsource(path).unwrap_or(&FORMAT.logsource);
     match path {
         "http" => found.request(out),
-        path => found.meaning(path).apply(out),
+        path => {
+            if path == "ssl" {
+                out.set(Field::TlsVersion, &found.version);
+            }
+            found.meaning(path).apply(out);
+        }
     }
     true
 }
@@ -86,6 +92,14 @@ impl<'t> Found<'t> {
             "id.resp_h" | "dst" => out.event.dst.ip = address::ip(&value),
             "id.resp_p" => out.event.dst.port = value.parse().unwrap_or_default(),
             "proto" => out.set(Field::Protocol, &value),
+            "service" => out.set(Field::AppProtocol, &value),
+            "duration" => traffic::lasted(&value, out),
+            "orig_bytes" => out.set(Field::BytesOut, &value),
+            "resp_bytes" => out.set(Field::BytesIn, &value),
+            "orig_pkts" => out.set(Field::PacketsOut, &value),
+            "resp_pkts" => out.set(Field::PacketsIn, &value),
+            "server_name" => out.set(Field::TlsSni, &value),
+            "version" => self.version = value,
             "conn_state" => self.state = value,
             "local_orig" => self.local.0 = value,
             "local_resp" => self.local.1 = value,
