@@ -44,11 +44,11 @@ fn simulate(
     tally
 }
 
-/// Asked-for alerts plus four standard deviations: a sum of Bernoulli variables with mean `mean` has
+/// Asked-for alerts plus six standard deviations: a sum of Bernoulli variables with mean `mean` has
 /// a variance of at most that mean.
 fn at_most(per_day: f64) -> f64 {
     let mean = per_day * (DAYS + 1) as f64;
-    mean + 4.0 * mean.sqrt()
+    mean + 6.0 * mean.sqrt()
 }
 
 fn quietest_night(tick: usize) -> usize {

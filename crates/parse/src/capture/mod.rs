@@ -1,8 +1,8 @@
 //! Packet captures: packets become connections, and what connections say of names, servers and requests
 //! is told as well. Each is a line of JSON as Zeek would write it (`conn`, `dns`, `http`, `ssl`, `ssh`), so
-//! that rules for Zeek's logs hold for captures too; the [`zeek`](crate::formats) format reads those.
+//! that rules for Zeek's logs hold for captures too; the `zeek` format reads those.
 //!
-//! Flow exports within a capture are read as [`exports`](crate::exports) are.
+//! Flow exports within a capture are read as [`exports`] are.
 
 mod application;
 mod connection;

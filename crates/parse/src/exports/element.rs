@@ -193,6 +193,7 @@ mod tests {
     fn numbers_may_be_short_and_times_may_count_from_1900() {
         assert_eq!(signed(&[0xff, 0xfe]), -2);
         assert_eq!(unsigned(&[1, 0]), 256);
-        assert_eq!(since_1970(0x8300_0000_0000_0000 | 0x8000_0000, 1_000), -11_010_047_500);
+        // RFC 5905, figure 4: 1970 began at this second of NTP; half a second later.
+        assert_eq!(since_1970(0x83aa_7e80_8000_0000, 1_000_000), 500_000);
     }
 }

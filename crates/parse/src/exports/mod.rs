@@ -1,7 +1,7 @@
 //! Flow exports: the messages in which routers and probes send their flows, one UDP payload each.
 //! NetFlow version 5, version 9 (RFC 3954), IPFIX (RFC 7011) and sFlow version 5. Every record becomes a
 //! line of JSON, its fields under the names of IANA's registry whichever version sent them; the
-//! [`netflow`](crate::formats) format reads those.
+//! `netflow` format reads those.
 //!
 //! Records of version 9 and IPFIX are explained by templates, which may come after them: what has none yet
 //! is kept for a while.
