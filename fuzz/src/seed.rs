@@ -51,6 +51,7 @@ pub(crate) const JSON: &[&str] = &[
     "kubernetes",
     "okta",
     "vpcflow",
+    "route53",
     "zeek",
     "suricata",
     "argus",

@@ -26,6 +26,17 @@ pub(crate) fn meaning(protocol: &str, answer: Answer) -> Meaning {
     }
 }
 
+/// What a query means by its outcome (`NOERROR`), empty where nobody answered: OCSF tells the question
+/// apart from both.
+pub(crate) fn dns_meaning(outcome: &str) -> Meaning {
+    let (activity, status) = match outcome {
+        "" => (Activity::QUERY, Status::Unknown),
+        "NOERROR" => (Activity::TRAFFIC, Status::Success),
+        _ => (Activity::TRAFFIC, Status::Failure),
+    };
+    Meaning::new(Class::Dns, activity, status)
+}
+
 /// Whether somebody answered a flow of which this much came back.
 pub(crate) fn answered(came_back: &str) -> Answer {
     if came_back == "0" { Answer::Missing } else { Answer::Given }

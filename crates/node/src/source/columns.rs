@@ -11,7 +11,7 @@ struct Known {
 }
 
 const KNOWN: &[Known] = &[
-    Known { separators: b" ", names: &["srcaddr", "dstaddr"] },
+    Known { separators: b" ,", names: &["srcaddr", "dstaddr"] },
     Known { separators: b"\t,", names: &["StartTime", "SrcAddr", "DstAddr"] },
 ];
 

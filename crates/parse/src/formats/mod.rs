@@ -53,6 +53,7 @@ mod gcp;
 mod github;
 mod kubernetes;
 mod okta;
+mod route53;
 mod vpcflow;
 
 // Mail.
@@ -266,5 +267,6 @@ pub static FORMATS: &[Format] = &[
     kubernetes::FORMAT,
     okta::FORMAT,
     vpcflow::FORMAT,
+    route53::FORMAT,
     json::FORMAT,
 ];

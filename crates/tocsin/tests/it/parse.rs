@@ -7,8 +7,10 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::scan::shared;
 use crate::support::{Ran, command, tocsin, tocsin_given};
 
 const LINE: &str =
@@ -214,4 +216,36 @@ fn a_journal_is_read_through_journalctl() {
     assert_eq!((ran.code, ran.out.lines().count()), (Some(0), 1), "{}", ran.err);
     assert!(ran.out.contains(&format!("--file={}", journal.display())), "{}", ran.out);
     assert!(ran.err.contains("stopped early: journalctl could not read it"), "{}", ran.err);
+}
+
+/// What OCSF's own examples map a record to, and what it is read as here.
+#[test]
+fn records_are_mapped_as_in_the_examples_of_ocsf() {
+    let Some(folder) = shared("ocsf/examples") else { return };
+    let mut compared = 0;
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let Some(pair) = name.strip_suffix(".raw") else { continue };
+        let theirs = fs::read_to_string(format!("{folder}/{pair}.ocsf.json")).unwrap();
+        // One of them is no JSON.
+        let Ok(theirs) = serde_json::from_str::<Value>(&theirs) else { continue };
+        let out = tocsin(&["parse", "-q", path.to_str().unwrap()]).out;
+        assert_eq!(out.lines().count(), 1, "{name}");
+        let ours: Value = serde_json::from_str(&out).unwrap();
+        for member in ["class_uid", "activity_id"] {
+            assert_eq!(ours[member], theirs[member], "{name}: {member}");
+        }
+        for end in ["src_endpoint", "dst_endpoint"] {
+            for member in ["ip", "port"] {
+                assert_eq!(ours[end][member], theirs[end][member], "{name}: {end}.{member}");
+            }
+        }
+        // The times of those of Zeek are not those of the records beside them.
+        if !name.starts_with("Zeek") {
+            assert_eq!(ours["time"], theirs["time"], "{name}");
+        }
+        compared += 1;
+    }
+    assert_eq!(compared, 6);
 }

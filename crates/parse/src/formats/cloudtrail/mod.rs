@@ -124,7 +124,7 @@ impl<'t> Call<'t> {
     fn activity(&self) -> Activity {
         let begins = |words: &[&str]| words.iter().any(|word| self.name.starts_with(word));
         Activity(match () {
-            () if self.read_only => 2,
+            () if self.read_only || begins(&["Describe", "Get", "List", "Head", "Lookup"]) => 2,
             () if begins(&["Create", "Run", "Import", "Register", "Allocate"]) => 1,
             () if begins(&["Delete", "Terminate", "Remove", "Deregister", "Release"]) => 4,
             () => 3,

@@ -135,12 +135,7 @@ fn alert(eve: &Call<'_>, out: &mut Writer<'_>) {
 }
 
 fn query(eve: &Call<'_>, out: &mut Writer<'_>) {
-    let status = match eve.get("dns.rcode") {
-        "NOERROR" => Status::Success,
-        "" => Status::Unknown,
-        _ => Status::Failure,
-    };
-    Meaning::new(Class::Dns, Activity::QUERY, status).apply(out);
+    traffic::dns_meaning(eve.get("dns.rcode")).apply(out);
     let name = eve.any(&["dns.rrname", "dns.queries.rrname", "dns.query.rrname"]);
     let kind = eve.any(&["dns.rrtype", "dns.queries.rrtype", "dns.query.rrtype"]);
     out.set(Field::DnsQuery, name);

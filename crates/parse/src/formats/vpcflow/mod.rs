@@ -35,8 +35,27 @@ const COLUMNS: [&str; 14] = [
     "log-status",
 ];
 
+/// Members of an object that are looked at; tables have underscores in their columns' names.
+const MEMBERS: [&str; 14] = [
+    "interface-id",
+    "interface_id",
+    "srcaddr",
+    "dstaddr",
+    "srcport",
+    "dstport",
+    "protocol",
+    "packets",
+    "bytes",
+    "start",
+    "end",
+    "action",
+    "log-status",
+    "log_status",
+];
+
 const PLACES: &[(&str, Field)] = &[
     ("interface-id", Field::DeviceInterface),
+    ("interface_id", Field::DeviceInterface),
     ("bytes", Field::BytesOut),
     ("packets", Field::PacketsOut),
 ];
@@ -58,7 +77,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 }
 
 fn as_object<'t>(record: &Record<'t>, out: &mut Writer<'_>) -> Option<Call<'t>> {
-    Call::read(record, &["\"srcaddr\"", "\"dstaddr\""], &COLUMNS, out)
+    Call::read(record, &["\"srcaddr\"", "\"dstaddr\""], &MEMBERS, out)
 }
 
 fn in_columns<'t>(record: &Record<'t>, out: &mut Writer<'_>) -> Option<Call<'t>> {
@@ -76,7 +95,9 @@ fn meaning(flow: &Call<'_>) -> Meaning {
     match flow.get("action") {
         "ACCEPT" => Meaning::new(Class::Network, Activity::TRAFFIC, Status::Success),
         "REJECT" => Meaning::REFUSED.because("denied"),
-        _ if flow.get("log-status") == "SKIPDATA" => Meaning::FAILED.because("records lost"),
+        _ if flow.any(&["log-status", "log_status"]) == "SKIPDATA" => {
+            Meaning::FAILED.because("records lost")
+        }
         _ => Meaning::NOTED,
     }
 }

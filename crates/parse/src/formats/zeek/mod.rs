@@ -138,10 +138,12 @@ impl<'t> Found<'t> {
             ("conn", "REJ", ..) => Meaning::REFUSED,
             // A first packet without an answer.
             ("conn", "S0", ..) => meant(Class::Network, Activity::FAIL, Status::Failure),
+            ("conn", "SF", ..) => meant(Class::Network, Activity::CLOSE, Status::Success),
+            ("conn", "RSTO" | "RSTR", ..) => {
+                meant(Class::Network, Activity::RESET, Status::Success)
+            }
             ("conn", ..) => meant(Class::Network, Activity::TRAFFIC, Status::Success),
-            ("dns", _, _, "NOERROR") => meant(Class::Dns, Activity::QUERY, Status::Success),
-            ("dns", _, _, "") => meant(Class::Dns, Activity::QUERY, Status::Unknown),
-            ("dns", ..) => meant(Class::Dns, Activity::QUERY, Status::Failure),
+            ("dns", _, _, outcome) => traffic::dns_meaning(outcome),
             ("ssh", _, "true" | "T", _) => Meaning::LOGIN,
             ("ssh", _, "false" | "F", _) => Meaning::LOGIN_FAILED.because("wrong credentials"),
             ("ssh", ..) => Meaning::CONNECTED,
