@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use tocsin_event::{Peer, Writer};
+use tocsin_event::{Peer, Span, Writer};
 
 /// The longest host name (RFC 1035, 2.3.4).
 const HOSTNAME_MAX: usize = 253;
@@ -77,7 +77,10 @@ pub fn peer(text: &str, out: &mut Writer<'_>) -> Option<Peer> {
 
 fn host(text: &str, out: &mut Writer<'_>) -> Option<Peer> {
     if let Some(ip) = ip(text) {
-        return Some(Peer { ip: Some(ip), ..Peer::default() });
+        // What the record writes as an address of IPv6 is looked for as that, too.
+        let is_mapped = ip.is_ipv4() && text.starts_with("::") && text.contains('.');
+        let hostname = if is_mapped { out.span(text) } else { Span::NONE };
+        return Some(Peer { ip: Some(ip), hostname, ..Peer::default() });
     }
     let known = is_hostname(text) && !matches!(text, "UNKNOWN" | "unknown" | "null" | "none");
     known.then(|| Peer { hostname: out.span(text), ..Peer::default() })

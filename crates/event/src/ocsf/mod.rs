@@ -118,6 +118,11 @@ fn source(event: &Shown<'_>, o: &mut Object<'_>) {
 fn endpoint(event: &Shown<'_>, peer: &Peer, needed: bool, o: &mut Object<'_>) {
     let hostname = event.text(peer.hostname);
     match peer.ip {
+        // An address of IPv4 within one of IPv6, as the record writes it.
+        Some(ip) if hostname.contains(':') => {
+            o.text("name", hostname);
+            o.ip("ip", ip);
+        }
         Some(ip) => {
             o.ip("name", ip);
             o.ip("ip", ip);
@@ -125,7 +130,9 @@ fn endpoint(event: &Shown<'_>, peer: &Peer, needed: bool, o: &mut Object<'_>) {
         None if hostname.is_empty() && (needed || peer.port != 0) => o.word("name", "unknown"),
         None => o.text("name", hostname),
     }
-    o.text("hostname", hostname);
+    if !hostname.contains(':') {
+        o.text("hostname", hostname);
+    }
     if peer.port != 0 {
         o.number("port", peer.port);
     }

@@ -199,6 +199,13 @@ fn text_member(name: &str, value: &str, out: &mut Writer<'_>) {
         "raw_data" => out.event.raw = out.span(value),
         "src_endpoint.hostname" => out.event.src.hostname = out.span(value),
         "dst_endpoint.hostname" => out.event.dst.hostname = out.span(value),
+        // An address of IPv4 as the record wrote it, within one of IPv6.
+        "src_endpoint.name" if value.starts_with("::") && value.contains('.') => {
+            out.event.src.hostname = out.span(value);
+        }
+        "dst_endpoint.name" if value.starts_with("::") && value.contains('.') => {
+            out.event.dst.hostname = out.span(value);
+        }
         "actor.app_name" => out.event.program = out.span(value),
         "device.hostname" => out.event.host = out.span(value),
         _ if IMPLIED.contains(&name) => {}
