@@ -159,6 +159,21 @@ pub struct RuleRef {
     pub title: Arc<str>,
 }
 
+/// A value that somebody lists as bad.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IntelHit {
+    /// The list's name, and whose it is where that is said.
+    pub list: String,
+    /// The value found, as the list writes it.
+    pub indicator: String,
+    /// How sure the list is, from 0 to 100.
+    pub confidence: Option<u8>,
+    /// Since when it is said to hold.
+    pub valid_from: Option<Time>,
+    /// From when on it no longer holds.
+    pub valid_until: Option<Time>,
+}
+
 /// Why a detector says so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Basis {
@@ -166,13 +181,8 @@ pub enum Basis {
     Rule(RuleRef),
     /// Models find it unlikely.
     Model(Models),
-    /// An observable is on a list; the indicator as the list writes it.
-    Intel {
-        /// The list's name.
-        list: String,
-        /// The value found.
-        indicator: String,
-    },
+    /// An observable is on a list.
+    Intel(IntelHit),
 }
 
 impl Basis {
@@ -182,7 +192,7 @@ impl Basis {
         match self {
             Basis::Rule(_) => DetectorKind::Rule,
             Basis::Model(_) => DetectorKind::Model,
-            Basis::Intel { .. } => DetectorKind::Intel,
+            Basis::Intel(_) => DetectorKind::Intel,
         }
     }
 }

@@ -23,7 +23,8 @@ pub use entity::{Entity, EntityKind, UnknownEntityKind};
 pub use event::{Activity, Class, Event, LogSource, Peer, Severity, Status, UnknownSeverity};
 pub use field::{Field, Fields, PATHS};
 pub use finding::{
-    Attribution, Basis, DetectorKind, Evidence, Finding, FindingId, Models, RuleRef, Window,
+    Attribution, Basis, DetectorKind, Evidence, Finding, FindingId, IntelHit, Models, RuleRef,
+    Window,
 };
 pub use incident::{Alert, AlertStatus, Incident};
 pub use source::{SHAPES_SHOWN, Skipped, SourceSummary};

@@ -170,9 +170,9 @@ fn intel(lists: &[PathBuf]) -> Result<Intel, ScanError> {
     for path in lists {
         let text = text(path).map_err(|error| ScanError::Intel(path.clone(), error))?;
         let name = path.file_stem().map_or_else(|| "list".into(), |name| name.to_string_lossy());
-        let (read, _) = intel.add_list(&name, &text);
-        if read == 0 {
-            let nothing = io::Error::new(io::ErrorKind::InvalidData, "no line holds an indicator");
+        let read = intel.add(&name, &text);
+        if read.indicators == 0 {
+            let nothing = io::Error::new(io::ErrorKind::InvalidData, "it holds no indicator");
             return Err(ScanError::Intel(path.clone(), nothing));
         }
     }

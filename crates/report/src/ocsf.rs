@@ -95,7 +95,7 @@ fn analytic(finding: &Finding) -> Value {
     let (type_id, kind, name) = match &finding.basis {
         Basis::Rule(rule) => (1, "Rule", rule.title.to_string()),
         Basis::Model(models) => (4, "Learning (ML/DL)", models.names().join(", ")),
-        Basis::Intel { list, .. } => (9, "Exact Data Match", list.clone()),
+        Basis::Intel(hit) => (9, "Exact Data Match", hit.list.clone()),
     };
     json!({ "uid": finding.detector, "name": name, "type_id": type_id, "type": kind })
 }
@@ -168,8 +168,8 @@ fn unmapped(finding: &Finding, actions: &[Action]) -> Value {
         rest.insert("p_value".to_owned(), json!(models.p_value()));
         rest.insert("attributions".to_owned(), json!(models.attributions()));
     }
-    if let Basis::Intel { indicator, .. } = &finding.basis {
-        rest.insert("indicator".to_owned(), Value::from(indicator.as_str()));
+    if let Basis::Intel(hit) = &finding.basis {
+        rest.insert("indicator".to_owned(), Value::from(hit.indicator.as_str()));
     }
     if !actions.is_empty() {
         rest.insert("actions".to_owned(), json!(actions));

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use tocsin_event::{
     Action, Alert, AlertStatus, Attribution, Basis, DetectorKind, Entity, Evidence, Finding,
-    Incident, RuleRef, Severity, Time, Window,
+    Incident, IntelHit, RuleRef, Severity, Time, Window,
 };
 
 use crate::Scan;
@@ -41,6 +41,25 @@ pub(crate) struct FindingRecord<'f> {
 struct Intel<'f> {
     list: &'f str,
     indicator: &'f str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confidence: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_from: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Time>,
+}
+
+impl<'f> From<&'f IntelHit> for Intel<'f> {
+    fn from(hit: &'f IntelHit) -> Self {
+        let IntelHit { list, indicator, confidence, valid_from, valid_until } = hit;
+        Intel {
+            list,
+            indicator,
+            confidence: *confidence,
+            valid_from: *valid_from,
+            valid_until: *valid_until,
+        }
+    }
 }
 
 impl<'f> FindingRecord<'f> {
@@ -50,7 +69,7 @@ impl<'f> FindingRecord<'f> {
         match &finding.basis {
             Basis::Model(found) => models = Some(found),
             Basis::Rule(found) => rule = Some(found),
-            Basis::Intel { list, indicator } => intel = Some(Intel { list, indicator }),
+            Basis::Intel(hit) => intel = Some(hit.into()),
         }
         FindingRecord {
             id: finding.id.to_string(),

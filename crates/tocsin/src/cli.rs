@@ -136,7 +136,8 @@ pub(crate) struct ScanArgs {
     /// False alerts that the models may raise
     #[arg(long, value_name = "N/day", default_value = "5/day", value_parser = budget, allow_hyphen_values = true)]
     pub(crate) budget: f64,
-    /// A list of known bad addresses, networks and domains (plain or CSV); may be given again
+    /// Known bad addresses, networks, domains, URLs and hashes: a plain list, CSV, a STIX bundle or a MISP
+    /// event; or a MISP warning list, which mutes others; may be given again
     #[arg(long, value_name = "FILE")]
     pub(crate) intel: Vec<PathBuf>,
     /// A database of countries or networks (MaxMind DB or CSV); may be given again

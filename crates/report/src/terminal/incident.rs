@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tocsin_event::{Action, Basis, Entity, Evidence, Finding, Incident, Models};
+use tocsin_event::{Action, Basis, Entity, Evidence, Finding, Incident, IntelHit, Models};
 
 use super::{Page, Style};
 use crate::Scan;
@@ -100,15 +100,21 @@ pub(crate) fn rule_reasons(findings: &[&Finding]) -> Vec<String> {
     let once = gravest.iter().filter(|f| seen.insert((&f.detector, indicator(&f.basis))));
     let told = once.filter_map(|f| match &f.basis {
         Basis::Rule(rule) => Some(format!("rule: {}", rule.title)),
-        Basis::Intel { list, indicator } => Some(format!("{indicator} is on the list {list}")),
+        Basis::Intel(hit) => Some(listed(hit)),
         Basis::Model(_) => None,
     });
     told.collect()
 }
 
+/// Who lists a value, and how surely.
+fn listed(hit: &IntelHit) -> String {
+    let sure = hit.confidence.map_or_else(String::new, |c| format!(", {c} % sure"));
+    format!("{} is on the list {}{sure}", hit.indicator, hit.list)
+}
+
 fn indicator(basis: &Basis) -> &str {
     match basis {
-        Basis::Intel { indicator, .. } => indicator,
+        Basis::Intel(hit) => &hit.indicator,
         _ => "",
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tocsin_event::{
     Action, Alert, AlertStatus, Attribution, Basis, Entity, EntityKind, Evidence, Finding,
-    FindingId, Incident, Models, RuleRef, Severity, Skipped, SourceSummary, Time, Window,
+    FindingId, Incident, IntelHit, Models, RuleRef, Severity, Skipped, SourceSummary, Time, Window,
 };
 use tocsin_report::{Learning, Scan, TechniqueNote};
 
@@ -97,7 +97,13 @@ fn intel(entity: Entity, start: i64) -> Finding {
     finding.title = "Known command server".into();
     finding.severity = Severity::Medium;
     finding.techniques = ["T1071".into()].into();
-    finding.basis = Basis::Intel { list: "feodo".into(), indicator: "203.0.113.9 ; botnet".into() };
+    finding.basis = Basis::Intel(IntelHit {
+        list: "feodo".into(),
+        indicator: "203.0.113.9 ; botnet".into(),
+        confidence: Some(80),
+        valid_from: None,
+        valid_until: None,
+    });
     finding
 }
 

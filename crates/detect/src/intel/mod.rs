@@ -1,0 +1,349 @@
+//! The intel detector: values known to be bad, from files a person supplies: plain lists, CSV, STIX
+//! bundles, MISP events; and MISP's warning lists, which say what is often listed without being bad.
+
+mod network;
+mod observables;
+mod read;
+pub mod stix;
+mod warning;
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use compact_str::{CompactString, ToCompactString};
+use hashbrown::HashMap;
+use tocsin_event::{
+    Basis, Duration, EventRef, Finding, FindingId, IntelHit, Severity, Time, Window,
+};
+
+use crate::accused::Parties;
+use crate::emission::{Emission, evidence};
+use network::{Network, Networks};
+use stix::Patterns;
+use warning::{Warning, domains};
+
+/// A hit on one indicator by one accused is told once a day.
+const SPAN: Duration = Duration::from_secs(86_400);
+
+/// Sources that are surer than this are told as `medium`, others as `low`; who does not say is believed.
+const SURE: u8 = 50;
+
+type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+
+/// Values known to be bad.
+#[derive(Clone, Debug, Default)]
+pub struct Intel {
+    lists: Vec<String>,
+    /// What is known of indicators; most have it in common.
+    facts: Vec<Facts>,
+    addresses: Map<IpAddr, Indicator>,
+    networks: Networks<(Indicator, Network)>,
+    /// Domains, URLs and hashes, in lower case.
+    texts: Map<CompactString, Indicator>,
+    has_urls: bool,
+    has_hashes: bool,
+    patterns: Patterns,
+    warnings: Vec<Warning>,
+    recent: Recent,
+}
+
+/// Who lists a value, and what is known of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Indicator {
+    list: u32,
+    facts: u32,
+}
+
+/// What a source says of an indicator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Facts {
+    /// How sure it is, from 0 to 100.
+    confidence: Option<u8>,
+    from: Option<Time>,
+    /// From when on it no longer holds.
+    until: Option<Time>,
+}
+
+/// What was read of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// Indicators, and entries of warning lists.
+    pub indicators: usize,
+    /// What looked like one, and was not understood.
+    pub not_understood: usize,
+}
+
+impl Intel {
+    /// Adds what a file holds, whose form is found by looking at it: a STIX bundle, a MISP event or
+    /// warning list, CSV with a line that names its columns, or a list with an indicator a line. Of a
+    /// line with commas or blanks the first word that is an address, a network in CIDR notation, a
+    /// domain, a URL or a hash counts; `#` and `;` begin comments.
+    pub fn add(&mut self, name: &str, text: &str) -> Read {
+        self.recent = Recent::default();
+        read::read(self, name, text)
+    }
+
+    /// Whether there is nothing to look for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty()
+            && self.networks.is_empty()
+            && self.texts.is_empty()
+            && self.patterns.is_empty()
+    }
+
+    /// An indicator of this list of which this is known.
+    fn indicator(&mut self, list: &str, facts: Facts) -> Indicator {
+        let place = |places: usize, found: Option<usize>| found.unwrap_or(places) as u32;
+        let known = self.lists.iter().rposition(|known| known == list);
+        let list_at = place(self.lists.len(), known);
+        if known.is_none() {
+            self.lists.push(list.to_owned());
+        }
+        // Indicators that came one after the other have most in common.
+        let near = self.facts.len().saturating_sub(64);
+        let known = self.facts.iter().skip(near).rposition(|known| *known == facts);
+        let facts_at = place(self.facts.len(), known.map(|at| at + near));
+        if known.is_none() {
+            self.facts.push(facts);
+        }
+        Indicator { list: list_at, facts: facts_at }
+    }
+
+    /// Adds a value; false where it is none that can be looked for.
+    fn add_value(&mut self, value: &str, indicator: Indicator) -> bool {
+        if let Ok(ip) = value.parse::<IpAddr>() {
+            self.addresses.insert(ip.to_canonical(), indicator);
+            return true;
+        }
+        if value.contains('/')
+            && let Some(network) = Network::parse(value)
+        {
+            self.networks.insert(network, (indicator, network));
+            return true;
+        }
+        let is_url = value.starts_with("http://") || value.starts_with("https://");
+        let is_hash = observables::is_hash(value);
+        let is_name = value.len() >= 4
+            && value.contains(|c: char| c.is_ascii_alphabetic())
+            && value.contains('.')
+            && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+        if is_url || is_hash || is_name {
+            self.has_urls |= is_url;
+            self.has_hashes |= is_hash;
+            let value = value.trim_matches('.').to_ascii_lowercase();
+            self.texts.insert(value.to_compact_string(), indicator);
+        }
+        is_url || is_hash || is_name
+    }
+
+    /// Looks at the observables of one event.
+    pub(crate) fn step(&mut self, event: &EventRef<'_>, time: Time, out: &mut Vec<Emission>) {
+        if self.is_empty() {
+            return;
+        }
+        let address = self.address(event, time);
+        if let Some((value, indicator)) = address.or_else(|| self.hit(event, time)) {
+            out.push(Emission::Found(Box::new(self.finding(event, time, &value, indicator))));
+        }
+    }
+
+    /// The first end of an event that is listed, or within a network that is.
+    fn address<'e>(
+        &mut self,
+        event: &EventRef<'e>,
+        time: Time,
+    ) -> Option<(Cow<'e, str>, Indicator)> {
+        for ip in [event.src.ip, event.dst.ip].into_iter().flatten() {
+            let listed = self.recent.get(ip, || match self.addresses.get(&ip) {
+                Some(indicator) => Some((*indicator, None)),
+                None => {
+                    self.networks.get(ip).map(|(indicator, network)| (*indicator, Some(*network)))
+                }
+            });
+            if let Some((indicator, network)) = listed.filter(|(i, _)| self.holds_at(*i, time)) {
+                let value = network.map_or_else(|| ip.to_string(), |network| network.to_string());
+                return Some((value.into(), indicator));
+            }
+        }
+        None
+    }
+
+    /// The first name, URL, hash or pattern of an event that is listed, as it is listed.
+    fn hit<'e>(&self, event: &EventRef<'e>, time: Time) -> Option<(Cow<'e, str>, Indicator)> {
+        if !self.texts.is_empty() {
+            let names = observables::names(event).find_map(|name| self.name(name, time));
+            let found = names.or_else(|| self.text(event, time));
+            if found.is_some() {
+                return found;
+            }
+        }
+        if self.patterns.is_empty() {
+            return None;
+        }
+        let (pattern, indicator) = self.patterns.hit(event)?;
+        self.holds_at(indicator, time).then(|| (pattern.to_owned().into(), indicator))
+    }
+
+    /// Whether a source still says so of something that happened then.
+    fn holds_at(&self, indicator: Indicator, time: Time) -> bool {
+        self.facts(indicator).until.is_none_or(|until| time < until)
+    }
+
+    /// A name, or a domain that it is within.
+    fn name<'e>(&self, name: &'e str, time: Time) -> Option<(Cow<'e, str>, Indicator)> {
+        let name = name.to_ascii_lowercase();
+        let mut listed = std::iter::once(&*name).chain(domains(&name)).filter_map(|domain| {
+            let indicator = self.texts.get(domain)?;
+            self.holds_at(*indicator, time).then(|| (domain.to_owned().into(), *indicator))
+        });
+        listed.next()
+    }
+
+    /// A URL or a hash.
+    fn text<'e>(&self, event: &EventRef<'e>, time: Time) -> Option<(Cow<'e, str>, Indicator)> {
+        let look = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            let indicator = self.texts.get(&*text)?;
+            self.holds_at(*indicator, time).then(|| (text.into(), *indicator))
+        };
+        let url =
+            if self.has_urls { observables::urls(event).find_map(|u| look(&u)) } else { None };
+        let hash = || observables::hashes(event).find_map(look);
+        url.or_else(|| if self.has_hashes { hash() } else { None })
+    }
+
+    fn facts(&self, indicator: Indicator) -> Facts {
+        self.facts.get(indicator.facts as usize).copied().unwrap_or_default()
+    }
+
+    fn finding(
+        &self,
+        event: &EventRef<'_>,
+        time: Time,
+        value: &str,
+        indicator: Indicator,
+    ) -> Finding {
+        let Parties { accused, others, targets } = Parties::of(event);
+        let list = self.lists.get(indicator.list as usize).map_or("", String::as_str);
+        let facts = self.facts(indicator);
+        let warning = self.warnings.iter().find(|warning| warning.has(value));
+        let severity = match facts.confidence {
+            _ if warning.is_some() => Severity::Info,
+            Some(confidence) if confidence < SURE => Severity::Low,
+            _ => Severity::Medium,
+        };
+        let but =
+            warning.map_or_else(String::new, |w| format!(", but on the warning list {}", w.name));
+        let detector = format!("intel/{list}");
+        Finding {
+            id: FindingId::new(&detector, value, &accused, 0, time.window_start(SPAN)),
+            time,
+            entity: accused,
+            entities: others,
+            targets,
+            title: format!("Contact with {value}, listed in {list}{but}").into(),
+            severity,
+            basis: Basis::Intel(IntelHit {
+                list: list.to_owned(),
+                indicator: value.to_owned(),
+                confidence: facts.confidence,
+                valid_from: facts.from,
+                valid_until: facts.until,
+            }),
+            techniques: [].into(),
+            window: Window { start: time, end: time },
+            count: u64::from(event.count),
+            by_voice: false,
+            evidence: vec![evidence(event)],
+            detector: detector.into(),
+        }
+    }
+}
+
+/// Who lists an address, or the network that it is in.
+type Listed = Option<(Indicator, Option<Network>)>;
+
+/// Addresses looked for lately: most come again, and a million of others do not fit into a processor's
+/// memory.
+#[derive(Clone, Debug, Default)]
+struct Recent(Vec<Option<(IpAddr, Listed)>>);
+
+impl Recent {
+    const PLACES: usize = 1 << 13;
+
+    /// What is known of an address, found out by `look` where it was not looked for lately.
+    fn get(&mut self, ip: IpAddr, look: impl FnOnce() -> Listed) -> Listed {
+        if self.0.is_empty() {
+            self.0 = vec![None; Self::PLACES];
+        }
+        let bits = network::bits(ip);
+        let mixed = (bits as u64 ^ (bits >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = &mut self.0[(mixed >> 51) as usize];
+        match place {
+            Some((known, listed)) if *known == ip => *listed,
+            _ => {
+                let listed = look();
+                *place = Some((ip, listed));
+                listed
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(intel: &Intel, name: &str) -> bool {
+        intel.name(name, Time(0)).is_some()
+    }
+
+    #[test]
+    fn lists_hold_addresses_networks_and_names_and_count_what_they_do_not() {
+        let mut intel = Intel::default();
+        let text =
+            "# head\n192.0.2.1\n198.51.100.0/24 ; net\n\"evil.example\",2024\n???\n2001:db8::/32\n";
+        assert_eq!(intel.add("test", text), Read { indicators: 4, not_understood: 1 });
+        let network = |ip: &str| intel.networks.get(ip.parse().unwrap()).is_some();
+        assert!(intel.addresses.contains_key(&"192.0.2.1".parse::<IpAddr>().unwrap()));
+        assert!(network("198.51.100.77") && network("2001:db8::9") && !network("192.0.2.2"));
+        assert!(listed(&intel, "Evil.example") && listed(&intel, "www.evil.example"));
+        assert!(!listed(&intel, "notevil.example"));
+    }
+
+    #[test]
+    fn what_a_source_says_of_an_indicator_is_kept() {
+        let mut intel = Intel::default();
+        let text = "indicator,confidence,source,valid_until\nold.example,90,feed,1970-01-01\n\
+                    new.example,20,feed,2999-01-01T00:00:00Z\n";
+        assert_eq!(intel.add("test", text), Read { indicators: 2, not_understood: 0 });
+        let now = Time::from_secs(1_800_000_000);
+        assert!(intel.name("old.example", now).is_none());
+        let (_, indicator) = intel.name("new.example", now).unwrap();
+        assert_eq!(intel.facts(indicator).confidence, Some(20));
+        assert_eq!(intel.lists[indicator.list as usize], "test: feed");
+    }
+
+    #[test]
+    fn bundles_and_misp_events_are_known_by_their_looks() {
+        let mut intel = Intel::default();
+        let bundle = r#"{"type":"bundle","objects":[
+            {"type":"indicator","pattern":"[domain-name:value = 'a.example']","confidence":85},
+            {"type":"indicator","pattern":"[url:value = 'http://b.example/x' OR file:name = 'evil.exe']"},
+            {"type":"indicator","pattern":"[broken","revoked":false},
+            {"type":"indicator","pattern":"[domain-name:value = 'gone.example']","revoked":true}]}"#;
+        assert_eq!(intel.add("stix", bundle), Read { indicators: 2, not_understood: 1 });
+        let event = r#"{"Event":{"info":"x","Attribute":[
+            {"type":"domain","value":"c.example","to_ids":true},
+            {"type":"domain","value":"context.example","to_ids":false},
+            {"type":"ip-dst|port","value":"192.0.2.9|443","to_ids":true},
+            {"type":"comment","value":"none","to_ids":true}]}}"#;
+        assert_eq!(intel.add("misp", event), Read { indicators: 2, not_understood: 1 });
+        assert!(listed(&intel, "a.example") && listed(&intel, "c.example"));
+        assert!(!listed(&intel, "gone.example") && !listed(&intel, "context.example"));
+        let warning = r#"{"name":"Known","type":"hostname","list":["example"]}"#;
+        assert_eq!(intel.add("warning", warning), Read { indicators: 1, not_understood: 0 });
+        assert!(!intel.patterns.is_empty());
+    }
+}
