@@ -68,9 +68,17 @@ pub fn attack() -> AttackCatalog {
 /// # Errors
 /// Names the file that cannot be read, or what is wrong with the folder.
 pub fn read_rules(path: &Path) -> Result<Vec<Document>, ContentError> {
+    read_files(path, &["yml", "yaml"])
+}
+
+/// The same of files with other endings.
+///
+/// # Errors
+/// As above.
+pub fn read_files(path: &Path, endings: &[&str]) -> Result<Vec<Document>, ContentError> {
     let mut files = Vec::new();
     if metadata(path)?.is_dir() {
-        collect(path, DEPTH_MAX, &mut files)?;
+        collect(path, endings, DEPTH_MAX, &mut files)?;
     } else {
         files.push(path.to_owned());
     }
@@ -81,7 +89,12 @@ pub fn read_rules(path: &Path) -> Result<Vec<Document>, ContentError> {
     }
 }
 
-fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), ContentError> {
+fn collect(
+    folder: &Path,
+    endings: &[&str],
+    depth: usize,
+    files: &mut Vec<PathBuf>,
+) -> Result<(), ContentError> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     let entries = entries.map_err(|source| unreadable(folder, source))?;
     let mut paths: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
@@ -92,9 +105,9 @@ fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), 
         }
         if path.is_dir() {
             if depth > 0 {
-                collect(&path, depth - 1, files)?;
+                collect(&path, endings, depth - 1, files)?;
             }
-        } else if path.extension().is_some_and(|end| end == "yml" || end == "yaml") {
+        } else if path.extension().is_some_and(|end| endings.iter().any(|known| end == *known)) {
             files.push(path);
         }
     }

@@ -11,7 +11,7 @@ use crate::modifier::{Encoding, How};
 use crate::pattern::Pattern;
 use crate::placeholder::Placeholders;
 use crate::problem::{Report, nearest};
-use crate::regexp::Expression;
+use crate::regexp::Expressions;
 use crate::scratch::Target;
 use crate::test::{Case, Check, Comparison, Expr, Network, Number, Relation, Test};
 use crate::text::TextSet;
@@ -21,6 +21,7 @@ use crate::yaml::{Node, Yaml};
 pub(crate) struct Compiler<'a, 'r> {
     pub(crate) fields: &'a mut Fields,
     pub(crate) placeholders: &'a Placeholders,
+    pub(crate) expressions: &'a mut Expressions,
     pub(crate) report: &'a mut Report<'r>,
 }
 
@@ -105,8 +106,8 @@ impl Compiler<'_, '_> {
 
     fn regex(&mut self, item: &Item, target: Target, value: &Node) -> Option<Expr> {
         let pattern = self.text(value, "a regular expression")?;
-        match Expression::compile(&pattern, &item.modifiers.flags) {
-            Ok(expression) => Some(test(target, Check::Regex(expression.into()))),
+        match self.expressions.compiled(&pattern, &item.modifiers.flags) {
+            Ok(expression) => Some(test(target, Check::Regex(expression))),
             Err(reason) => {
                 let message = format!("the regular expression cannot be compiled: {reason}");
                 let remedy = "rewrite it without look-around, back-references and large counts";

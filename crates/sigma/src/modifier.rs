@@ -46,7 +46,7 @@ pub(crate) enum Encoding {
 }
 
 /// A sub-modifier of `re`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum RegexFlag {
     IgnoreCase,
     MultiLine,

@@ -2,6 +2,8 @@
 //! have no linear-time form and are refused.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
@@ -37,6 +39,23 @@ impl Expression {
             .build()
             .parse(pattern);
         Ok(Expression { regex, texts: parsed.ok().and_then(|hir| needed_texts(&hir)) })
+    }
+}
+
+/// Expressions that were compiled: rules that belong together have many in common.
+#[derive(Debug, Default)]
+pub(crate) struct Expressions(HashMap<(String, Vec<RegexFlag>), Result<Arc<Expression>, String>>);
+
+impl Expressions {
+    /// As [`Expression::compile`].
+    pub(crate) fn compiled(
+        &mut self,
+        pattern: &str,
+        flags: &[RegexFlag],
+    ) -> Result<Arc<Expression>, String> {
+        let key = (pattern.to_owned(), flags.to_vec());
+        let compile = || Expression::compile(pattern, flags).map(Arc::new);
+        self.0.entry(key).or_insert_with(compile).clone()
     }
 }
 

@@ -13,6 +13,7 @@ use crate::meta;
 use crate::placeholder::Placeholders;
 use crate::problem::{Document, Problem, Report};
 use crate::record::{FieldId, Record};
+use crate::regexp::Expressions;
 use crate::route::{LogSource, Route};
 use crate::rule::Rule;
 use crate::scratch::Scratch;
@@ -50,6 +51,7 @@ impl RuleSet {
             set: RuleSet::default(),
             problems: Vec::new(),
             placeholders,
+            expressions: Expressions::default(),
             taken: HashMap::new(),
             written: Vec::new(),
             filters: Vec::new(),
@@ -217,6 +219,7 @@ struct Loader<'p> {
     set: RuleSet,
     problems: Vec<Problem>,
     placeholders: &'p Placeholders,
+    expressions: Expressions,
     taken: HashMap<String, Taken>,
     written: Vec<Written>,
     filters: Vec<Filter>,
@@ -246,7 +249,8 @@ impl Loader<'_> {
         if let (Some(detection), None) = (node.get("detection"), node.get("correlation")) {
             let detection = Detection::read(detection, &mut report);
             let program =
-                compiler(&mut self.set, self.placeholders, &mut report).compile(&detection);
+                compiler(&mut self.set, self.placeholders, &mut self.expressions, &mut report)
+                    .compile(&detection);
             check_taken(&self.taken, &rule, &mut report);
             let clean = report.is_clean();
             self.add_rule(rule, program, clean);
@@ -260,7 +264,8 @@ impl Loader<'_> {
             }
         } else if let Some(filter) = node.get("filter") {
             let filter = Filter::read(filter, rule, &mut report);
-            compiler(&mut self.set, self.placeholders, &mut report).compile(&filter.detection);
+            compiler(&mut self.set, self.placeholders, &mut self.expressions, &mut report)
+                .compile(&filter.detection);
             check_taken(&self.taken, &filter.rule, &mut report);
             let clean = report.is_clean();
             self.take(&filter.rule, None);
@@ -286,8 +291,9 @@ impl Loader<'_> {
             for at in concerned {
                 // For each anew, since what is compiled belongs to one rule; it went well before.
                 let mut report = Report::new(&filter.rule.path, &mut self.problems);
-                let own = compiler(&mut self.set, self.placeholders, &mut report)
-                    .compile(&filter.detection);
+                let own =
+                    compiler(&mut self.set, self.placeholders, &mut self.expressions, &mut report)
+                        .compile(&filter.detection);
                 filter.restrict(&mut self.set.programs[at], own);
             }
         }
@@ -414,9 +420,10 @@ fn idle(filter: &Filter, correlated: bool, remarks: &mut Vec<Problem>) {
 fn compiler<'a, 'r>(
     set: &'a mut RuleSet,
     placeholders: &'a Placeholders,
+    expressions: &'a mut Expressions,
     report: &'a mut Report<'r>,
 ) -> Compiler<'a, 'r> {
-    Compiler { fields: &mut set.fields, placeholders, report }
+    Compiler { fields: &mut set.fields, placeholders, expressions, report }
 }
 
 /// The places of the bits that are set, lowest first.

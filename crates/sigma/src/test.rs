@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::record::FieldId;
 use crate::regexp::Expression;
@@ -36,7 +37,7 @@ pub(crate) enum Check {
     /// The address is in one of these networks.
     Networks(Box<[Network]>),
     /// The pattern is found in the text as it is.
-    Regex(Box<Expression>),
+    Regex(Arc<Expression>),
     /// The field relates to another field of the record.
     Field(Relation, FieldId, Case),
 }

@@ -46,6 +46,39 @@ pub(crate) enum RulesCommand {
     Explain(ExplainArgs),
     /// Say how often rules would have told something of logs, and which are too noisy
     Backtest(BacktestArgs),
+    /// Write rules of Wazuh or OSSEC as rules of Sigma; what cannot be said is told
+    Import(ImportArgs),
+}
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  tocsin rules import wazuh /var/ossec/ruleset/rules /var/ossec/etc/rules --out wazuh
+  tocsin rules check wazuh
+  tocsin scan /var/log --rules wazuh
+
+Give all files together: rules stand under rules of other files. Each rule keeps its number as its name
+(wazuh_5710). Exit status: 0 done, 3 nothing could be imported or a file cannot be read.";
+
+/// Arguments of `tocsin rules import`.
+#[derive(Args, Debug)]
+#[command(after_help = IMPORT_EXAMPLES)]
+pub(crate) struct ImportArgs {
+    /// Whose rules they are
+    #[arg(value_enum)]
+    pub(crate) from: RuleOrigin,
+    /// Files or folders of rules (`*.xml`)
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// The folder to write to: a file for each that is read
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
+
+/// Whose rules can be imported.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RuleOrigin {
+    /// Wazuh 4 and OSSEC
+    Wazuh,
 }
 
 const EXPLAIN_EXAMPLES: &str = "\

@@ -5,6 +5,7 @@
 mod backtest;
 mod examples;
 mod explain;
+mod import;
 
 use std::fmt;
 
@@ -15,6 +16,7 @@ use tocsin_sigma::{Document, Level, Problem, Rule};
 
 pub use backtest::{Backtest, BacktestError, Told, backtest};
 pub use explain::{Asked, ExplainError, Explained, Looked, explain};
+pub use import::{Imported, import};
 pub use tocsin_sigma::RuleSet;
 
 /// Why examples could not be run at all.

@@ -11,7 +11,7 @@ use tocsin_node::rules::{self, BacktestError, ExplainError, RuleSet};
 use tocsin_node::source::{self, Order};
 
 use super::input;
-use crate::cli::{BacktestArgs, ExplainArgs, RulesCommand};
+use crate::cli::{BacktestArgs, ExplainArgs, ImportArgs, RuleOrigin, RulesCommand};
 use crate::exit::{Failure, say};
 
 /// The exit code when a rule is wrong.
@@ -39,7 +39,23 @@ pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
         }
         RulesCommand::Explain(arguments) => explain(arguments),
         RulesCommand::Backtest(arguments) => backtest(arguments),
+        RulesCommand::Import(arguments) => import(arguments),
     }
+}
+
+fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
+    let RuleOrigin::Wazuh = arguments.from;
+    let mut documents = Vec::new();
+    for path in &arguments.paths {
+        documents.extend(content::read_files(path, &["xml"]).map_err(unreadable)?);
+    }
+    let imported = rules::import(&documents);
+    imported.problems.iter().for_each(|problem| say(&problem.to_string()));
+    std::fs::create_dir_all(&arguments.out)?;
+    for (name, text) in imported.files() {
+        std::fs::write(arguments.out.join(name), text)?;
+    }
+    tell(&imported, !imported.rules.is_empty())
 }
 
 fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
@@ -101,12 +117,13 @@ fn documents(paths: &[PathBuf]) -> Result<Vec<tocsin_node::content::Document>, F
     }
     let mut documents = Vec::new();
     for path in paths {
-        let read = content::read_rules(path);
-        documents.extend(
-            read.map_err(|e| Failure::configuration(format!("{:#}", anyhow::Error::new(e))))?,
-        );
+        documents.extend(content::read_rules(path).map_err(unreadable)?);
     }
     Ok(documents)
+}
+
+fn unreadable(error: content::ContentError) -> Failure {
+    Failure::configuration(format!("{:#}", anyhow::Error::new(error)))
 }
 
 fn tell(told: &impl Display, passed: bool) -> Result<ExitCode, Failure> {

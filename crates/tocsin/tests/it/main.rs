@@ -4,6 +4,7 @@
 
 mod cloud;
 mod flows;
+mod import;
 mod parse;
 mod scan;
 mod support;

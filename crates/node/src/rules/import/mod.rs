@@ -1,0 +1,106 @@
+//! Rules of Wazuh and OSSEC as rules and correlations of Sigma. What they ask of a decoder's fields is
+//! asked of ours, and what they ask of a message of the whole line; a rule under others holds where one of
+//! those does; one that counts others is a correlation. What cannot be said is told.
+
+mod elements;
+mod expression;
+mod sigma;
+mod wazuh;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use tocsin_report::counted;
+use tocsin_sigma::{Document, Problem, RuleSet};
+
+use sigma::Rules;
+use wazuh::{Rule, names};
+
+/// What became of the rules.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// Each rule that could be imported as a document of Sigma, with the file that it comes from.
+    pub rules: Vec<Document>,
+    /// Those that could not, and why.
+    pub problems: Vec<Problem>,
+}
+
+/// Imports rules from files of Wazuh or OSSEC.
+#[must_use]
+pub fn import(documents: &[Document]) -> Imported {
+    let mut read = Vec::new();
+    for document in documents {
+        let text = with_variables(&document.text);
+        for group in elements::read(&text) {
+            let groups: Vec<String> = names(group.attribute("name").unwrap_or_default()).collect();
+            let rules = group.elements.iter().filter(|element| element.name == "rule");
+            read.extend(rules.filter_map(|rule| Rule::read(rule, &groups, &document.path)));
+        }
+    }
+    let rules = Rules::new(&read);
+    let mut imported = Imported::default();
+    for rule in rules.told() {
+        match rules.document(rule).and_then(|document| usable(rule, document)) {
+            Ok(text) => imported.rules.push(Document { path: rule.path.clone(), text }),
+            Err(why) => imported.problems.push(problem(rule, why)),
+        }
+    }
+    imported
+}
+
+/// A document, if it can be used; correlations need the others for that.
+fn usable(rule: &Rule, document: String) -> Result<String, String> {
+    if rule.frequency.is_some() {
+        return Ok(document);
+    }
+    let alone = Document { path: rule.path.clone(), text: document.clone() };
+    match RuleSet::compile(&[alone]).1.first() {
+        None => Ok(document),
+        Some(problem) => Err(problem.message.clone()),
+    }
+}
+
+fn problem(rule: &Rule, why: String) -> Problem {
+    Problem {
+        path: rule.path.clone(),
+        line: Some(rule.line),
+        rule: Some(format!("{} {}", rule.id, rule.description)),
+        message: why,
+        remedy: "write it by hand, or do without it".to_owned(),
+    }
+}
+
+/// The text with the values of its variables (`<var name="BAD_WORDS">…</var>`) in the places of `$BAD_WORDS`.
+fn with_variables(text: &str) -> String {
+    let mut text = text.to_owned();
+    for variable in elements::read(&text).into_iter().filter(|element| element.name == "var") {
+        if let Some(name) = variable.attribute("name").filter(|name| !name.is_empty()) {
+            text = text.replace(&format!("${name}"), &variable.text);
+        }
+    }
+    text
+}
+
+impl Imported {
+    /// The documents by the files that they come from: the name of each, and its text.
+    #[must_use]
+    pub fn files(&self) -> BTreeMap<String, String> {
+        let mut files = BTreeMap::<String, String>::new();
+        for rule in &self.rules {
+            let stem = Path::new(&rule.path).file_stem().unwrap_or_default().to_string_lossy();
+            let file = files.entry(format!("{stem}.yaml")).or_default();
+            file.push_str(if file.is_empty() { "" } else { "---\n" });
+            file.push_str(&rule.text);
+        }
+        files
+    }
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of = |number: usize, noun| counted(number as u64, noun);
+        let (rules, problems) = (self.rules.len(), self.problems.len());
+        writeln!(f, "{} imported; {problems} could not be", of(rules, "rule"))
+    }
+}

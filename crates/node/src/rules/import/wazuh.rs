@@ -1,0 +1,275 @@
+//! What a rule of Wazuh or OSSEC asks for.
+
+use super::elements::Element;
+use super::expression::{Language, texts, translated};
+
+/// A rule.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rule {
+    pub(super) id: u32,
+    pub(super) level: u8,
+    /// Whether it only groups others: where none of those matches, rules beside it may.
+    pub(super) is_group: bool,
+    pub(super) description: String,
+    pub(super) techniques: Vec<String>,
+    pub(super) groups: Vec<String>,
+    pub(super) path: String,
+    pub(super) line: u32,
+    /// The rules of which one must match too, by their ids.
+    pub(super) parents: Vec<u32>,
+    pub(super) parent_group: Option<String>,
+    /// What else must hold, in Sigma's words.
+    pub(super) tests: Vec<Test>,
+    pub(super) frequency: Option<Frequency>,
+    /// What it asks for and Sigma cannot say, or not of our events.
+    pub(super) unsupported: Vec<String>,
+}
+
+/// How often others must have matched.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Frequency {
+    pub(super) times: u32,
+    pub(super) seconds: u32,
+    pub(super) of: Vec<u32>,
+    pub(super) of_group: Option<String>,
+    pub(super) same: Vec<&'static str>,
+    pub(super) different: Option<&'static str>,
+}
+
+/// A test of one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Test {
+    pub(super) field: String,
+    pub(super) values: Vec<String>,
+    pub(super) negated: bool,
+}
+
+/// The fields of decoders, and ours.
+const FIELDS: &[(&str, &str)] = &[
+    ("action", "status_detail"),
+    ("dstip", "dst_endpoint.ip"),
+    ("dstport", "dst_endpoint.port"),
+    ("dstuser", "user.name"),
+    ("hostname", "device.hostname"),
+    ("program_name", "actor.app_name"),
+    ("protocol", "connection_info.protocol_name"),
+    ("srcip", "src_endpoint.ip"),
+    ("srcport", "src_endpoint.port"),
+    ("srcuser", "actor.user.name"),
+    ("url", "http_request.url.path"),
+    ("user", "user.name"),
+];
+
+/// Decoders, and which of our formats read the same.
+const DECODERS: &[(&str, &str)] = &[
+    ("apache-errorlog", "apache-error"),
+    ("auditd", "auditd"),
+    ("courier", "courier"),
+    ("dovecot", "dovecot"),
+    ("dropbear", "dropbear"),
+    ("exim", "exim"),
+    ("iptables", "netfilter"),
+    ("mysql_log", "mysql"),
+    ("named", "named"),
+    ("nginx-errorlog", "nginx-error"),
+    ("openldap", "slapd"),
+    ("pam", "pam"),
+    ("postfix", "postfix"),
+    ("postgresql_log", "postgresql"),
+    ("proftpd", "proftpd"),
+    ("pure-ftpd", "pure-ftpd"),
+    ("sendmail-reject", "sendmail"),
+    ("squid-accesslog", "squid"),
+    ("sshd", "sshd"),
+    ("su", "su"),
+    ("sudo", "sudo"),
+    ("sudo-fields", "sudo"),
+    ("vsftpd", "vsftpd"),
+    ("web-accesslog", "access"),
+    ("windows", "windows"),
+    ("windows_eventchannel", "windows"),
+];
+
+/// What says nothing of when a rule matches.
+const SILENT: &[&str] = &["info", "options", "group", "description", "mitre", "fts", "cve"];
+
+impl Rule {
+    /// Reads a rule; `None` where it has no id.
+    pub(super) fn read(element: &Element, groups: &[String], path: &str) -> Option<Rule> {
+        let number = |name: &str| element.attribute(name).and_then(|value| value.parse().ok());
+        let mut rule = Rule {
+            id: number("id")?,
+            level: number("level").map_or(0, |level: u32| level.min(15) as u8),
+            is_group: element.attribute("noalert") == Some("1"),
+            groups: groups.to_vec(),
+            path: path.to_owned(),
+            line: element.line,
+            ..Rule::default()
+        };
+        if let Some(times) = number("frequency") {
+            let seconds = number("timeframe").unwrap_or(360);
+            rule.frequency = Some(Frequency { times, seconds, ..Frequency::default() });
+        }
+        element.elements.iter().for_each(|condition| rule.take(condition));
+        Some(rule)
+    }
+
+    fn take(&mut self, element: &Element) {
+        let (name, text) = (element.name.as_str(), element.text.trim());
+        let ids = || text.split([',', ' ']).filter_map(|id| id.trim().parse().ok()).collect();
+        match name {
+            "description" => {
+                let between = if self.description.is_empty() { "" } else { " " };
+                self.description = [&*self.description, between, text].concat();
+            }
+            "group" => self.groups.extend(names(text)),
+            "mitre" => self.techniques.extend(element.elements.iter().map(|id| id.text.clone())),
+            "if_sid" => self.parents = ids(),
+            "if_group" => self.parent_group = Some(text.trim_matches(',').to_owned()),
+            "if_matched_sid" => self.repeated().of = ids(),
+            "if_matched_group" => {
+                self.repeated().of_group = Some(text.trim_matches(',').to_owned());
+            }
+            "decoded_as" => self.tests.push(decoded_as(text)),
+            "category" => self.category(text),
+            _ if SILENT.contains(&name) => {}
+            _ if name.starts_with("same_") || name.starts_with("different_") => {
+                self.alike(name, text)
+            }
+            "match" | "regex" | "pcre2" => self.test("raw_data", element, name),
+            "field" => {
+                let field = element.attribute("name").unwrap_or_default().to_owned();
+                self.test(&native(&field), element, "regex");
+            }
+            "id" | "id_pcre2" if element.elements.is_empty() => {
+                self.test(of_id(text), element, name)
+            }
+            _ => {
+                let (field, kind) = match name.strip_suffix("_pcre2") {
+                    Some(field) => (field, "pcre2"),
+                    None => (name, "match"),
+                };
+                match FIELDS.iter().find(|(theirs, _)| *theirs == field) {
+                    Some((_, ours)) => self.test(ours, element, kind),
+                    None => self.unsupported.push(format!("<{name}>")),
+                }
+            }
+        }
+    }
+
+    /// What it counts; older rules say how often beside what of.
+    fn repeated(&mut self) -> &mut Frequency {
+        self.frequency.get_or_insert_default()
+    }
+
+    fn category(&mut self, text: &str) {
+        let test = |field: &str, value: &str| Test {
+            field: field.to_owned(),
+            values: vec![value.to_owned()],
+            negated: false,
+        };
+        match text {
+            "syslog" | "ossec" => {}
+            "web-log" => self.tests.push(test("metadata.log_provider", "access")),
+            "firewall" => self.tests.push(test("class_uid", "4001")),
+            "squid" | "windows" => self.tests.push(test("metadata.log_provider", text)),
+            other => self.unsupported.push(format!("<category>{other}")),
+        }
+    }
+
+    fn alike(&mut self, name: &str, text: &str) {
+        let field = match (name.trim_start_matches("same_").trim_start_matches("different_"), text)
+        {
+            ("source_ip" | "srcip", _) | ("field", "srcip") => Some("src_endpoint"),
+            ("user" | "dstuser", _) => Some("user.name"),
+            ("location" | "hostname", _) => Some("device.hostname"),
+            ("url", _) => Some("http_request.url.path"),
+            ("dst_port" | "dstport", _) => Some("dst_endpoint.port"),
+            ("dstip", _) => Some("dst_endpoint"),
+            _ => None,
+        };
+        match field {
+            None => self.unsupported.push(format!("<{name}>{text}")),
+            Some(field) if name.starts_with("same_") => self.repeated().same.push(field),
+            Some(field) => self.repeated().different = Some(field),
+        }
+    }
+
+    fn test(&mut self, field: &str, element: &Element, kind: &str) {
+        let kind = element.attribute("type").unwrap_or(kind);
+        let language = match kind {
+            "pcre2" | "id_pcre2" if element.name.ends_with("pcre2") => Language::CaselessPcre2,
+            "pcre2" => Language::Pcre2,
+            "regex" | "osregex" => Language::Regex,
+            _ => Language::Match,
+        };
+        let text = element.text.as_str();
+        let negated = element.attribute("negate") == Some("yes") || text.starts_with('!');
+        let text = text.strip_prefix('!').unwrap_or(text);
+        let test = |modifier: &str, values: Vec<String>| Test {
+            field: format!("{field}|{modifier}"),
+            values,
+            negated,
+        };
+        let is_address = field.ends_with(".ip");
+        self.tests.push(match texts(language, text) {
+            _ if is_address => test("cidr", text.split('|').map(network).collect()),
+            Some(texts) => test("contains", texts.into_iter().map(wild).collect()),
+            None => test("re", vec![translated(language, text, field == "raw_data")]),
+        });
+    }
+}
+
+/// What a decoder calls an id is the status of a request, the number of an event of Windows, or a code
+/// within the message (`AH01630`).
+fn of_id(text: &str) -> &'static str {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    match text.split('|').map(|code| code.trim_matches(['^', '$']).len()).max() {
+        _ if text.contains(|c: char| c.is_ascii_alphabetic()) => "raw_data",
+        Some(..=3) if digits > 0 => "http_response.code",
+        _ => "metadata.event_code",
+    }
+}
+
+/// Names with commas between them.
+pub(super) fn names(text: &str) -> impl Iterator<Item = String> {
+    text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+fn decoded_as(decoder: &str) -> Test {
+    let format = DECODERS.iter().find(|(theirs, _)| *theirs == decoder);
+    let (field, value) = match format {
+        Some((_, ours)) => ("metadata.log_provider", *ours),
+        None => ("actor.app_name", decoder),
+    };
+    Test { field: field.to_owned(), values: vec![value.to_owned()], negated: false }
+}
+
+/// `win.eventdata.image`, as the events have it: `Image`.
+fn native(field: &str) -> String {
+    if let Some((_, name)) = FIELDS.iter().find(|(theirs, _)| *theirs == field) {
+        return (*name).to_owned();
+    }
+    let of_windows =
+        ["win.eventdata.", "win.system."].iter().find_map(|part| field.strip_prefix(part));
+    match of_windows {
+        Some(name) => {
+            let (first, rest) = name.split_at_checked(1).unwrap_or(("", name));
+            [&first.to_ascii_uppercase(), rest].concat()
+        }
+        None => field.strip_prefix("data.").unwrap_or(field).to_owned(),
+    }
+}
+
+fn network(address: &str) -> String {
+    let address = address.trim();
+    if address.contains('/') {
+        return address.to_owned();
+    }
+    format!("{address}/{}", if address.contains(':') { 128 } else { 32 })
+}
+
+/// A text in which Sigma sees no wildcards.
+fn wild(text: &str) -> String {
+    text.replace('*', "\\*").replace('?', "\\?")
+}

@@ -1,0 +1,102 @@
+//! `tocsin rules import`: rules of Wazuh become rules of Sigma that find the same.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{tocsin, tocsin_given};
+
+/// Rules in the words of Wazuh 4 and of OSSEC, our own.
+const RULES: &str = r#"
+<var name="SHELLS">/bin/sh|/bin/bash</var>
+<group name="local,sshd,">
+  <rule id="100100" level="0" noalert="1">
+    <decoded_as>sshd</decoded_as>
+    <description>sshd, grouped.</description>
+  </rule>
+  <rule id="100101" level="5">
+    <if_sid>100100</if_sid>
+    <match>Invalid user |^Failed none</match>
+    <description>Nobody of this name</description>
+    <description>is known.</description>
+    <mitre><id>T1110.001</id></mitre>
+  </rule>
+  <rule id="100102" level="0">
+    <if_sid>100101</if_sid>
+    <srcip>192.0.2.0/24</srcip>
+    <description>Our own scanner.</description>
+  </rule>
+  <rule id="100103" level="10" frequency="3" timeframe="60">
+    <if_matched_sid>100101</if_matched_sid>
+    <same_source_ip />
+    <description>Names are guessed.</description>
+  </rule>
+  <rule id="100104" level="6">
+    <if_sid>100100</if_sid>
+    <regex>^Accepted \w+ for \S+ from \d+.\d+.\d+.\d+ port</regex>
+    <user>!deploy</user>
+    <description>Somebody else signed in.</description>
+  </rule>
+</group>
+<group name="local">
+  <rule id="100200" level="12">
+    <program_name>^backup</program_name>
+    <regex type="pcre2">ran ($SHELLS)</regex>
+    <description>The backup ran a shell.</description>
+  </rule>
+  <rule id="100201" level="2">
+    <match>error|failed</match>
+    <description>Something is wrong.</description>
+  </rule>
+  <rule id="100300" level="4">
+    <if_sid>100200</if_sid>
+    <if_fts />
+    <description>For the first time.</description>
+  </rule>
+</group>
+"#;
+
+/// The numbers of the rules that find something in a log.
+fn found(log: &str, rules: &str) -> BTreeSet<u32> {
+    let out =
+        tocsin_given(log.as_bytes(), &["scan", "-", "-q", "-o", "jsonl", "--rules", rules]).out;
+    let findings = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let number = |finding: Value| {
+        let detector = finding["detector"].as_str().unwrap().to_owned();
+        detector.strip_prefix("77617a75-6800-4000-8000-")?.parse().ok()
+    };
+    findings.filter_map(number).collect()
+}
+
+fn sshd(message: &str) -> String {
+    format!("Nov 28 10:00:00 web1 sshd[7]: {message}\n")
+}
+
+#[test]
+fn rules_of_wazuh_find_what_they_found_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let xml = folder.path().join("local_rules.xml");
+    fs::write(&xml, RULES).unwrap();
+    let rules = folder.path().join("rules");
+    let (xml, rules) = (xml.to_str().unwrap(), rules.to_str().unwrap());
+    let ran = tocsin(&["rules", "import", "wazuh", xml, "--out", rules]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert_eq!(ran.out, "5 rules imported; 1 could not be\n");
+    assert!(ran.err.contains("local_rules.xml:42: 100300 For the first time.: "), "{}", ran.err);
+    assert_eq!(tocsin(&["rules", "check", rules]).code, Some(0));
+
+    let unknown = |address: &str| sshd(&format!("Invalid user x from {address} port 4000"));
+    assert_eq!(found(&unknown("198.51.100.7"), rules), [100_101].into());
+    // The most exact rule wins: one of level 0 is an exception.
+    assert_eq!(found(&unknown("192.0.2.7"), rules), [].into());
+    assert_eq!(found(&unknown("198.51.100.7").repeat(3), rules), [100_101, 100_103].into());
+    let accepted =
+        |user: &str| sshd(&format!("Accepted password for {user} from 198.51.100.7 port 1 ssh2"));
+    assert_eq!(found(&accepted("alice"), rules), [100_104].into());
+    assert_eq!(found(&accepted("deploy"), rules), [].into());
+    let backup = |message: &str| format!("Nov 28 10:00:00 web1 backup-full[9]: {message}\n");
+    assert_eq!(found(&backup("ran /bin/bash"), rules), [100_200].into());
+    assert_eq!(found(&backup("failed and ran /bin/sh"), rules), [100_200].into());
+    assert_eq!(found(&backup("failed"), rules), [100_201].into());
+}
