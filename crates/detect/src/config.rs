@@ -20,6 +20,8 @@ pub struct Config {
     pub windows_max: usize,
     /// Entities, and pairs of account and source, remembered to tell new ones.
     pub known_max: usize,
+    /// Pairs of a machine within and one outside that it calls, remembered to tell regular calls.
+    pub calls_max: usize,
     /// Findings kept; further ones are counted, not kept.
     pub findings_max: usize,
 }
@@ -34,6 +36,7 @@ impl Default for Config {
             rule_keys_max: 4_000_000,
             windows_max: 250_000,
             known_max: 1_000_000,
+            calls_max: 50_000,
             findings_max: 100_000,
         }
     }

@@ -11,6 +11,7 @@ use tocsin_sigma::RuleSet;
 
 use crate::alerts;
 use crate::attack::AttackCatalog;
+use crate::calls::Calls;
 use crate::config::Config;
 use crate::emission::Emission;
 use crate::findings::Findings;
@@ -46,7 +47,7 @@ pub enum EngineError {
 }
 
 /// The version of the snapshot's layout.
-const LAYOUT: u32 = 6;
+const LAYOUT: u32 = 7;
 
 /// Events in a row, in order among themselves, that are too late for any window: then it is not they
 /// that are late but time that was ahead.
@@ -77,6 +78,7 @@ struct State {
     events: u64,
     rules: RuleState,
     windows: Windows,
+    calls: Calls,
     models: ModelState,
     findings: Findings,
 }
@@ -127,6 +129,7 @@ impl Engine {
             events: 0,
             rules: RuleState::new(config.rule_keys_max),
             windows: Windows::new(&config),
+            calls: Calls::new(&config),
             models: ModelState::new(&config)?,
             findings: Findings::new(config.findings_max),
         };
@@ -179,6 +182,7 @@ impl Engine {
         self.note_late(time);
         self.rules.step(event, time, &mut self.state.rules, &mut self.emissions);
         self.intel.step(&event, time, &mut self.emissions);
+        self.state.calls.step(&event, time, &mut self.emissions);
         self.state.windows.step(&event, time, &self.config);
         if !self.emissions.is_empty() {
             self.state.findings.take(self.emissions.drain(..));
@@ -212,7 +216,7 @@ impl Engine {
             events: state.events,
             entities,
             keys: state.rules.len() as u64,
-            evicted: state.rules.evicted() + state.windows.evicted,
+            evicted: state.rules.evicted() + state.windows.evicted + state.calls.evicted(),
             late: state.late,
             setbacks: state.setbacks,
             shed: state.findings.shed,
@@ -250,6 +254,7 @@ impl Engine {
         let state = &mut self.state;
         state.rules.clear();
         state.windows.open_anew();
+        state.calls.clear();
         (state.now, state.close_at) = (Time::UNKNOWN, Time::UNKNOWN);
         state.late_run = (0, Time::UNKNOWN);
     }

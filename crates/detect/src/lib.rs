@@ -4,6 +4,7 @@
 mod accused;
 mod alerts;
 mod attack;
+mod calls;
 mod config;
 mod emission;
 mod engine;

@@ -410,3 +410,54 @@ fn every_row_of_suricata_and_of_argus_becomes_an_event_of_theirs() {
         }
     }
 }
+
+/// Calls of a machine at these seconds, as Zeek tells them.
+fn calls(source: &str, target: &str, at: impl Iterator<Item = f64>) -> Vec<(f64, String)> {
+    let line = |at: f64| {
+        let time = 1_763_719_200.0 + at;
+        let line = format!(
+            "{{\"_path\":\"conn\",\"ts\":{time:.3},\"uid\":\"C\",\"id.orig_h\":\"{source}\",\"id.orig_p\":40000,\
+             \"id.resp_h\":\"{target}\",\"id.resp_p\":443,\"proto\":\"tcp\",\"orig_bytes\":420,\
+             \"resp_bytes\":90,\"conn_state\":\"SF\"}}\n"
+        );
+        (at, line)
+    };
+    at.map(line).collect()
+}
+
+/// Numbers between 0 and 1, always the same.
+fn numbers() -> impl Iterator<Item = f64> {
+    std::iter::successors(Some(12_345_u64), |n| Some(n.wrapping_mul(6_364_136_223_846_793_005) + 1))
+        .map(|n| (n >> 33) as f64 / f64::from(1_u32 << 31))
+}
+
+#[test]
+fn regular_calls_to_the_outside_are_told_and_others_are_not() {
+    let summed = |gaps: Vec<f64>| {
+        gaps.into_iter().scan(0.0, |at, gap| {
+            *at += gap;
+            Some(*at)
+        })
+    };
+    // Every five minutes, give or take a fifth; at random, as often; and what three machines call.
+    let jittered = summed(numbers().take(60).map(|n| 240.0 + 120.0 * n).collect());
+    let random = summed(numbers().skip(60).take(60).map(|n| -300.0 * (1.0 - n).ln()).collect());
+    let even = |from: f64| (0..60).map(move |n| from + 300.0 * f64::from(n));
+    let mut lines = calls("192.168.1.7", "198.51.100.7", jittered);
+    lines.extend(calls("192.168.1.8", "198.51.100.8", random));
+    lines.extend(calls("192.168.1.9", "192.168.1.1", even(0.0)));
+    for (from, source) in [(1.0, "192.168.1.10"), (2.0, "192.168.1.11"), (3.0, "192.168.1.12")] {
+        lines.extend(calls(source, "198.51.100.9", even(from)));
+    }
+    lines.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let log: String = lines.into_iter().map(|(_, line)| line).collect();
+    let out = tocsin_given(log.as_bytes(), &["scan", "-", "-q", "-o", "jsonl"]).out;
+    let findings: Vec<Value> =
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let told = |finding: &&Value| finding["detector"] == "calls/regular";
+    let told: Vec<&Value> = findings.iter().filter(told).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0]["entity"], "ip:192.168.1.7");
+    assert_eq!(told[0]["severity"], "low");
+    assert_eq!(told[0]["count"], 60);
+}
