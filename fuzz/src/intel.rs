@@ -18,7 +18,7 @@ pub(crate) const SEEDS: &[&str] = &[
 pub(crate) fn check(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let mut intel = Intel::default();
-    let Read { indicators, not_understood } = intel.add("fuzz", &text);
+    let Read { indicators, not_understood, .. } = intel.add("fuzz", &text);
     assert!(indicators + not_understood <= text.len());
     assert!(intel.is_empty() || indicators > 0);
     if let Ok(Pattern::One(comparison)) = Pattern::parse(&text) {

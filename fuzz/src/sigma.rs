@@ -7,6 +7,7 @@ use tocsin_sigma::{
 /// Compiles the bytes as a rule file and runs what came of it.
 pub(crate) fn check(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes).into_owned();
+    imports(&text);
     let (set, problems) = RuleSet::compile(&[Document { path: "fuzz.yml".into(), text }]);
     for problem in problems {
         assert!(!problem.message.is_empty() && !problem.remedy.is_empty(), "{problem}");
@@ -19,6 +20,14 @@ pub(crate) fn check(bytes: &[u8]) {
     }
     assert!(hits.iter().all(|index| set.rule(*index).is_some()));
     set.correlations().iter().for_each(correlate);
+}
+
+/// What can be imported of rules of Wazuh can be used.
+fn imports(text: &str) {
+    let document = Document { path: "fuzz.xml".into(), text: text.to_owned() };
+    let rules = tocsin_node::rules::import(&[document]).rules;
+    let problems = RuleSet::compile(&rules).1;
+    assert!(problems.is_empty(), "{problems:?}");
 }
 
 /// A record in which fields have values of every kind, others each turn.

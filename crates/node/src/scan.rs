@@ -100,8 +100,8 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let attack = content::attack();
     let (rules, unusable) = rules(&options.rules)?;
     let remarks = rules.remarks().to_vec();
-    let knowledge =
-        Knowledge { rules: rules.into(), intel: intel(&options.intel)?, attack: attack.clone() };
+    let (intel, not_understood) = intel(&options.intel)?;
+    let knowledge = Knowledge { rules: rules.into(), intel, attack: attack.clone() };
     let geoip = geoip(&options.geoip)?;
     let config =
         Config { budget_per_day: options.budget_per_day, seed: options.seed, ..Config::default() };
@@ -110,7 +110,8 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
         true => Vec::new(),
         false => learn(options, &mut engine, progress)?,
     };
-    let report = read(&options.paths, options, &mut engine, progress)?;
+    let mut report = read(&options.paths, options, &mut engine, progress)?;
+    report.skipped.extend(not_understood);
     let conclusion = engine.conclude();
     let scan = gather(conclusion, report, &attack, &geoip);
     Ok(Scanned { scan, baseline_unread, unusable, remarks })
@@ -165,18 +166,27 @@ fn rules(folders: &[PathBuf]) -> Result<(RuleSet, Vec<Problem>), ScanError> {
     }
 }
 
-fn intel(lists: &[PathBuf]) -> Result<Intel, ScanError> {
-    let mut intel = Intel::default();
+/// The indicators of these files, and what of them was not understood.
+fn intel(lists: &[PathBuf]) -> Result<(Intel, Vec<Skipped>), ScanError> {
+    let (mut intel, mut not_understood) = (Intel::default(), Vec::new());
     for path in lists {
         let text = text(path).map_err(|error| ScanError::Intel(path.clone(), error))?;
         let name = path.file_stem().map_or_else(|| "list".into(), |name| name.to_string_lossy());
         let read = intel.add(&name, &text);
+        let why = read.why.unwrap_or_default();
         if read.indicators == 0 {
-            let nothing = io::Error::new(io::ErrorKind::InvalidData, "it holds no indicator");
+            let why = format!("it holds no indicator: {why}");
+            let nothing = io::Error::new(io::ErrorKind::InvalidData, why);
             return Err(ScanError::Intel(path.clone(), nothing));
         }
+        if read.not_understood > 0 {
+            let all = read.indicators + read.not_understood;
+            let reason =
+                format!("{} of {all} indicators not understood: {why}", read.not_understood);
+            not_understood.push(Skipped { name: path.display().to_string(), reason });
+        }
     }
-    Ok(intel)
+    Ok((intel, not_understood))
 }
 
 fn text(path: &Path) -> io::Result<String> {

@@ -13,7 +13,8 @@ use std::net::IpAddr;
 use compact_str::{CompactString, ToCompactString};
 use hashbrown::HashMap;
 use tocsin_event::{
-    Basis, Duration, EventRef, Finding, FindingId, IntelHit, Severity, Time, Window,
+    Basis, Class, Duration, Entity, EntityKind, EventRef, Finding, FindingId, IntelHit, Severity,
+    Status, Time, Window,
 };
 
 use crate::accused::Parties;
@@ -65,12 +66,25 @@ struct Facts {
 }
 
 /// What was read of a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Read {
     /// Indicators, and entries of warning lists.
     pub indicators: usize,
     /// What looked like one, and was not understood.
     pub not_understood: usize,
+    /// Why the first of those was not, or why there is nothing.
+    pub why: Option<String>,
+}
+
+impl Read {
+    fn took(&mut self) {
+        self.indicators += 1;
+    }
+
+    fn missed(&mut self, why: impl FnOnce() -> String) {
+        self.not_understood += 1;
+        self.why.get_or_insert_with(why);
+    }
 }
 
 impl Intel {
@@ -124,8 +138,9 @@ impl Intel {
         }
         let is_url = value.starts_with("http://") || value.starts_with("https://");
         let is_hash = observables::is_hash(value);
+        let last = value.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
         let is_name = value.len() >= 4
-            && value.contains(|c: char| c.is_ascii_alphabetic())
+            && last.contains(|c: char| c.is_ascii_alphabetic())
             && value.contains('.')
             && value.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
         if is_url || is_hash || is_name {
@@ -154,7 +169,7 @@ impl Intel {
         event: &EventRef<'e>,
         time: Time,
     ) -> Option<(Cow<'e, str>, Indicator)> {
-        for ip in [event.src.ip, event.dst.ip].into_iter().flatten() {
+        for ip in [event.dst.ip, event.src.ip].into_iter().flatten() {
             let listed = self.recent.get(ip, || match self.addresses.get(&ip) {
                 Some(indicator) => Some((*indicator, None)),
                 None => {
@@ -224,15 +239,26 @@ impl Intel {
         value: &str,
         indicator: Indicator,
     ) -> Finding {
-        let Parties { accused, others, targets } = Parties::of(event);
+        let Parties { accused, others, mut targets } = Parties::of(event);
         let list = self.lists.get(indicator.list as usize).map_or("", String::as_str);
         let facts = self.facts(indicator);
         let warning = self.warnings.iter().find(|warning| warning.has(value));
+        let listed = Network::parse(value);
+        let called = event.dst.ip.filter(|ip| listed.is_some_and(|network| network.contains(*ip)));
+        let is_called = called.is_some();
+        // Whom a machine of ours called can be shut off.
+        if let Some(called) = called.map(|ip| Entity::new(EntityKind::Ip, ip.to_compact_string()))
+            && !targets.contains(&called)
+        {
+            targets.insert(0, called);
+        }
         let severity = match facts.confidence {
             _ if warning.is_some() => Severity::Info,
+            _ if is_knock(event, value, is_called) => Severity::Info,
             Some(confidence) if confidence < SURE => Severity::Low,
             _ => Severity::Medium,
         };
+        let techniques = if is_called { ["T1071".to_owned()].into() } else { [].into() };
         let but =
             warning.map_or_else(String::new, |w| format!(", but on the warning list {}", w.name));
         let detector = format!("intel/{list}");
@@ -251,7 +277,7 @@ impl Intel {
                 valid_from: facts.from,
                 valid_until: facts.until,
             }),
-            techniques: [].into(),
+            techniques,
             window: Window { start: time, end: time },
             count: u64::from(event.count),
             by_voice: false,
@@ -259,6 +285,14 @@ impl Intel {
             detector: detector.into(),
         }
     }
+}
+
+/// Whether a listed address only knocked: listed addresses knock everywhere all day. That one was let in
+/// is another matter.
+fn is_knock(event: &EventRef<'_>, value: &str, is_called: bool) -> bool {
+    let is_address = Network::parse(value).is_some();
+    let was_let_in = event.class == Class::Authentication && event.status == Status::Success;
+    is_address && !is_called && !was_let_in
 }
 
 /// Who lists an address, or the network that it is in.
@@ -304,7 +338,9 @@ mod tests {
         let mut intel = Intel::default();
         let text =
             "# head\n192.0.2.1\n198.51.100.0/24 ; net\n\"evil.example\",2024\n???\n2001:db8::/32\n";
-        assert_eq!(intel.add("test", text), Read { indicators: 4, not_understood: 1 });
+        let read = intel.add("test", text);
+        assert_eq!((read.indicators, read.not_understood), (4, 1));
+        assert_eq!(read.why.as_deref(), Some("line 5: `???` is no indicator"));
         let network = |ip: &str| intel.networks.get(ip.parse().unwrap()).is_some();
         assert!(intel.addresses.contains_key(&"192.0.2.1".parse::<IpAddr>().unwrap()));
         assert!(network("198.51.100.77") && network("2001:db8::9") && !network("192.0.2.2"));
@@ -317,7 +353,7 @@ mod tests {
         let mut intel = Intel::default();
         let text = "indicator,confidence,source,valid_until\nold.example,90,feed,1970-01-01\n\
                     new.example,20,feed,2999-01-01T00:00:00Z\n";
-        assert_eq!(intel.add("test", text), Read { indicators: 2, not_understood: 0 });
+        assert_eq!(intel.add("test", text).indicators, 2);
         let now = Time::from_secs(1_800_000_000);
         assert!(intel.name("old.example", now).is_none());
         let (_, indicator) = intel.name("new.example", now).unwrap();
@@ -333,17 +369,17 @@ mod tests {
             {"type":"indicator","pattern":"[url:value = 'http://b.example/x' OR file:name = 'evil.exe']"},
             {"type":"indicator","pattern":"[broken","revoked":false},
             {"type":"indicator","pattern":"[domain-name:value = 'gone.example']","revoked":true}]}"#;
-        assert_eq!(intel.add("stix", bundle), Read { indicators: 2, not_understood: 1 });
+        assert_eq!(intel.add("stix", bundle).indicators, 2);
         let event = r#"{"Event":{"info":"x","Attribute":[
             {"type":"domain","value":"c.example","to_ids":true},
             {"type":"domain","value":"context.example","to_ids":false},
             {"type":"ip-dst|port","value":"192.0.2.9|443","to_ids":true},
             {"type":"comment","value":"none","to_ids":true}]}}"#;
-        assert_eq!(intel.add("misp", event), Read { indicators: 2, not_understood: 1 });
+        assert_eq!(intel.add("misp", event).indicators, 2);
         assert!(listed(&intel, "a.example") && listed(&intel, "c.example"));
         assert!(!listed(&intel, "gone.example") && !listed(&intel, "context.example"));
         let warning = r#"{"name":"Known","type":"hostname","list":["example"]}"#;
-        assert_eq!(intel.add("warning", warning), Read { indicators: 1, not_understood: 0 });
+        assert_eq!(intel.add("warning", warning).indicators, 1);
         assert!(!intel.patterns.is_empty());
     }
 }

@@ -10,12 +10,17 @@ use super::{Facts, Intel, Read};
 /// Reads a file, whatever its form.
 pub(super) fn read(intel: &mut Intel, name: &str, text: &str) -> Read {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim_start().starts_with('{')
-        && let Ok(document) = serde_json::from_str::<Value>(text)
-    {
-        return document_read(intel, name, &document);
+    if text.trim_start().starts_with('{') {
+        return match serde_json::from_str::<Value>(text) {
+            Ok(document) => document_read(intel, name, &document),
+            Err(error) => Read { why: Some(format!("it is no JSON: {error}")), ..Read::default() },
+        };
     }
-    lines(intel, name, text)
+    let mut read = lines(intel, name, text);
+    if read == Read::default() {
+        read.why = Some("it is empty".to_owned());
+    }
+    read
 }
 
 fn document_read(intel: &mut Intel, name: &str, document: &Value) -> Read {
@@ -24,13 +29,16 @@ fn document_read(intel: &mut Intel, name: &str, document: &Value) -> Read {
     }
     if let Some((warning, indicators)) = Warning::read(document) {
         intel.warnings.push(warning);
-        return Read { indicators, not_understood: 0 };
+        return Read { indicators, ..Read::default() };
     }
     let events =
         document["response"].as_array().map_or(std::slice::from_ref(document), Vec::as_slice);
     let mut read = Read::default();
     for event in events {
         misp(intel, name, &event["Event"], &mut read);
+    }
+    if read == Read::default() {
+        read.why = Some("it is no STIX bundle, and no event or warning list of MISP".to_owned());
     }
     read
 }
@@ -51,8 +59,10 @@ fn misp(intel: &mut Intel, name: &str, event: &Value, read: &mut Read) {
         }
         // `ip-dst|port` and `filename|md5` have two values; which one counts can be seen.
         let value = attribute["value"].as_str().unwrap_or_default();
-        let added = value.split('|').any(|value| intel.add_value(value.trim(), indicator));
-        *(if added { &mut read.indicators } else { &mut read.not_understood }) += 1;
+        match value.split('|').any(|value| intel.add_value(value.trim(), indicator)) {
+            true => read.took(),
+            false => read.missed(|| format!("an attribute of the type {}", attribute["type"])),
+        }
     }
 }
 
@@ -105,7 +115,7 @@ fn lines(intel: &mut Intel, name: &str, text: &str) -> Read {
     let mut columns = None;
     let plain = intel.indicator(name, Facts::default());
     let mut is_first = true;
-    for line in text.lines() {
+    for (number, line) in (1..).zip(text.lines()) {
         let Some(named) = said(line, is_first) else { continue };
         if std::mem::take(&mut is_first) && named.contains(',') {
             columns = Columns::named(named);
@@ -117,10 +127,14 @@ fn lines(intel: &mut Intel, name: &str, text: &str) -> Read {
             Some(columns) => cell_line(intel, name, columns, named),
             None => {
                 let mut words = named.split([',', ' ', '\t', '"']).filter(|word| !word.is_empty());
-                words.any(|word| intel.add_value(word, plain))
+                let added = words.any(|word| intel.add_value(word, plain));
+                if added { Ok(()) } else { Err(format!("`{named}` is no indicator")) }
             }
         };
-        *(if added { &mut read.indicators } else { &mut read.not_understood }) += 1;
+        match added {
+            Ok(()) => read.took(),
+            Err(why) => read.missed(|| format!("line {number}: {why}")),
+        }
     }
     read
 }
@@ -134,14 +148,18 @@ fn said(line: &str, is_first: bool) -> Option<&str> {
     Some(line.trim()).filter(|line| !line.is_empty())
 }
 
-fn cell_line(intel: &mut Intel, name: &str, columns: Columns, line: &str) -> bool {
+fn cell_line(intel: &mut Intel, name: &str, columns: Columns, line: &str) -> Result<(), String> {
     let cells: Vec<&str> = cells(line).collect();
     let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).copied().unwrap_or_default();
-    let facts = Facts {
-        confidence: cell(columns.confidence).parse().ok(),
-        from: time(cell(columns.from)),
-        until: time(cell(columns.until)),
+    let at = |column| match cell(column) {
+        "" => Ok(None),
+        text => time(text).map(Some).ok_or_else(|| format!("`{text}` is no time")),
     };
+    let confidence = match cell(columns.confidence) {
+        "" => None,
+        text => Some(confidence(text).ok_or_else(|| format!("`{text}` is no confidence"))?),
+    };
+    let facts = Facts { confidence, from: at(columns.from)?, until: at(columns.until)? };
     let list = match cell(columns.source) {
         "" => name.to_owned(),
         source => format!("{name}: {source}"),
@@ -150,7 +168,19 @@ fn cell_line(intel: &mut Intel, name: &str, columns: Columns, line: &str) -> boo
     // `192.0.2.1:443`, as some write addresses.
     let value = cell(Some(columns.value));
     let address = value.rsplit_once(':').map_or(value, |(address, _port)| address);
-    intel.add_value(value, indicator) || intel.add_value(address, indicator)
+    let added = intel.add_value(value, indicator) || intel.add_value(address, indicator);
+    if added { Ok(()) } else { Err(format!("`{value}` is no indicator")) }
+}
+
+/// From 0 to 100, or in the words of STIX' scale (STIX 2.1, appendix A).
+fn confidence(text: &str) -> Option<u8> {
+    match text.to_ascii_lowercase().as_str() {
+        "none" => Some(0),
+        "low" => Some(15),
+        "medium" | "med" => Some(50),
+        "high" => Some(85),
+        number => number.parse().ok().filter(|number| *number <= 100),
+    }
 }
 
 /// A time, or a day from its beginning.
@@ -159,5 +189,6 @@ fn time(text: &str) -> Option<Time> {
         let time: jiff::civil::DateTime = text.trim_end_matches(" UTC").parse().ok()?;
         time.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
     })?;
-    i64::try_from(time.as_nanosecond()).ok().map(Time)
+    // What holds for centuries holds for as long as we count.
+    Some(Time(i64::try_from(time.as_nanosecond()).unwrap_or(i64::MAX)))
 }

@@ -48,6 +48,8 @@ pub struct Capture {
     number: u64,
     /// Frames without a packet of IP, or of a kind of link that is not read.
     without_ip: u64,
+    /// Packets that were not captured whole.
+    cut: u64,
     is_damaged: bool,
 }
 
@@ -80,6 +82,11 @@ impl Capture {
         } else if !rest.is_empty() {
             out.extend_from_slice(b"the capture ends too early\n");
         }
+        if self.cut > 0 {
+            let cut = self.cut;
+            let line = format!("packets cut short, of which only the beginning is there: {cut}\n");
+            out.extend_from_slice(line.as_bytes());
+        }
         if self.without_ip > 0 {
             out.extend_from_slice(format!("frames without IP: {}\n", self.without_ip).as_bytes());
         }
@@ -90,6 +97,7 @@ impl Capture {
             self.without_ip += 1;
             return;
         };
+        self.cut += u64::from(packet.is_cut);
         self.now = self.now.max(time);
         if self.now - self.swept >= SWEEP || self.swept == 0 {
             let now = self.now;

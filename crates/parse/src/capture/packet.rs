@@ -29,6 +29,8 @@ pub(crate) struct Packet<'b> {
     pub(crate) length: u32,
     /// Bytes that it carries, copied or not.
     pub(crate) carried: u32,
+    /// Whether not all of it was copied.
+    pub(crate) is_cut: bool,
     /// What of those was copied.
     pub(crate) payload: &'b [u8],
 }
@@ -44,6 +46,7 @@ impl Default for Packet<'_> {
             sequence: 0,
             length: 0,
             carried: 0,
+            is_cut: false,
             payload: &[],
         }
     }
@@ -105,6 +108,7 @@ impl<'b> Packet<'b> {
         };
         // What stands before the payload was copied, or there would be no payload.
         let missing = missing(sliced, length);
+        packet.is_cut = missing > 0;
         packet.carried = (packet.payload.len() as u32).saturating_add(missing);
         packet.source = SocketAddr::new(source, ports.0);
         packet.target = SocketAddr::new(target, ports.1);

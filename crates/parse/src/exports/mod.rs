@@ -142,7 +142,9 @@ impl Exports {
     pub fn finish(&mut self, out: &mut Vec<u8>) {
         for waiting in self.waiting.drain(..) {
             let Key { version, domain, id, .. } = waiting.key;
-            let line = format!("no template {id} of domain {domain} for version {version}\n");
+            let line = format!(
+                "no template {id} of domain {domain} for version {version}: give it before, in one stream\n"
+            );
             out.extend_from_slice(line.as_bytes());
         }
         for _ in 0..self.lost {

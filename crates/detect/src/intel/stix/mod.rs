@@ -41,7 +41,7 @@ pub enum PatternError {
 /// Nanoseconds since 1970 of a time as STIX writes them (RFC 3339).
 fn time(text: &str) -> Option<i64> {
     let time: jiff::Timestamp = text.parse().ok()?;
-    i64::try_from(time.as_nanosecond()).ok()
+    Some(i64::try_from(time.as_nanosecond()).unwrap_or(i64::MAX))
 }
 
 /// Patterns that ask for more than one value.
@@ -109,9 +109,11 @@ impl Patterns {
 /// Adds the indicators of a bundle; what was revoked is left out.
 pub(super) fn add_bundle(intel: &mut Intel, name: &str, bundle: &Value) -> Read {
     let objects = bundle["objects"].as_array().map_or(&[][..], Vec::as_slice);
-    let is_used = |object: &&Value| object["type"] == "indicator" && object["revoked"] != true;
     let mut read = Read::default();
-    for object in objects.iter().filter(is_used) {
+    let indicators = objects.iter().filter(|object| object["type"] == "indicator");
+    let (revoked, used): (Vec<_>, Vec<_>) =
+        indicators.partition(|object| object["revoked"] == true);
+    for object in &used {
         let source = object["created_by_ref"].as_str().and_then(|id| {
             let creator = objects.iter().find(|object| object["id"] == *id)?;
             creator["name"].as_str()
@@ -121,19 +123,30 @@ pub(super) fn add_bundle(intel: &mut Intel, name: &str, bundle: &Value) -> Read 
         let facts = Facts { confidence, from: at("valid_from"), until: at("valid_until") };
         let list = source.map_or_else(|| name.to_owned(), |source| format!("{name}: {source}"));
         let indicator = intel.indicator(&list, facts);
-        match add_pattern(intel, object["pattern"].as_str().unwrap_or_default(), indicator) {
-            true => read.indicators += 1,
-            false => read.not_understood += 1,
+        let pattern = object["pattern"].as_str().unwrap_or_default();
+        match add_pattern(intel, pattern, indicator) {
+            Ok(()) => read.took(),
+            Err(why) => read.missed(|| {
+                let id = object["id"].as_str().unwrap_or("an indicator");
+                format!("{id}: {why}")
+            }),
         }
+    }
+    if used.is_empty() {
+        let why = format!("the bundle has no indicator that holds; {} are revoked", revoked.len());
+        read.why = Some(why);
     }
     read
 }
 
-/// Adds what a pattern asks for; false where it is none, or asks for several observations.
-fn add_pattern(intel: &mut Intel, text: &str, indicator: Indicator) -> bool {
-    let Ok(Pattern::One(comparison)) = Pattern::parse(text) else { return false };
-    match comparison.only_value() {
+/// Adds what a pattern asks for, or says why not.
+fn add_pattern(intel: &mut Intel, text: &str, indicator: Indicator) -> Result<(), String> {
+    let Pattern::One(comparison) = Pattern::parse(text).map_err(|error| error.to_string())? else {
+        return Err("the pattern asks for several observations, which is not supported".to_owned());
+    };
+    let added = match comparison.only_value() {
         Some(value) => intel.add_value(value, indicator),
         None => intel.patterns.add(comparison, text, indicator),
-    }
+    };
+    if added { Ok(()) } else { Err(format!("`{text}` asks for nothing that can be looked for")) }
 }

@@ -12,6 +12,14 @@ pub(super) struct Element {
     pub(super) line: u32,
 }
 
+/// What a file holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct File {
+    pub(super) elements: Vec<Element>,
+    /// Elements that do not end, with their lines.
+    pub(super) unclosed: Vec<(u32, String)>,
+}
+
 /// Elements within elements are no deeper than this.
 const DEPTH_MAX: usize = 8;
 
@@ -23,8 +31,8 @@ impl Element {
 }
 
 /// The elements of a file; an element that does not end is ended by what it is within.
-pub(super) fn read(text: &str) -> Vec<Element> {
-    let mut open = vec![Element::default()];
+pub(super) fn read(text: &str) -> File {
+    let (mut open, mut unclosed) = (vec![Element::default()], Vec::new());
     let (mut rest, mut line) = (text, 1);
     while let Some(at) = rest.find('<') {
         let (before, tag) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -36,7 +44,7 @@ pub(super) fn read(text: &str) -> Vec<Element> {
             line += lines(comment);
             rest = after;
         } else if let Some((tag, after)) = tag_of(tag).filter(|_| !before.ends_with('\\')) {
-            take(&mut open, tag, line);
+            take(&mut open, &mut unclosed, tag, line);
             line += lines(tag);
             rest = after;
         } else {
@@ -45,9 +53,17 @@ pub(super) fn read(text: &str) -> Vec<Element> {
         }
     }
     while open.len() > 1 {
-        end(&mut open);
+        end_early(&mut open, &mut unclosed);
     }
-    open.remove(0).elements
+    File { elements: open.remove(0).elements, unclosed }
+}
+
+/// Ends an element that its own tag does not end.
+fn end_early(open: &mut Vec<Element>, unclosed: &mut Vec<(u32, String)>) {
+    if let Some(last) = open.last() {
+        unclosed.push((last.line, last.name.clone()));
+    }
+    end(open);
 }
 
 fn lines(text: &str) -> u32 {
@@ -70,12 +86,12 @@ fn tag_of(text: &str) -> Option<(&str, &str)> {
     inner.split_once('>')
 }
 
-fn take(open: &mut Vec<Element>, tag: &str, line: u32) {
+fn take(open: &mut Vec<Element>, unclosed: &mut Vec<(u32, String)>, tag: &str, line: u32) {
     if let Some(name) = tag.strip_prefix('/') {
         // What was not ended within it ends with it.
         if open.iter().skip(1).any(|element| element.name == name.trim()) {
             while open.len() > 1 && open.last().is_some_and(|last| last.name != name.trim()) {
-                end(open);
+                end_early(open, unclosed);
             }
             end(open);
         }
@@ -140,7 +156,8 @@ mod tests {
             "<!-- a\n-->\n<group name=\"a,b\">\n<rule id='1' level=\"0\"><regex>a\\<b && c < d</regex>\
                          <same_source_ip /></rule></group>\n<var name=\"x\">y</var>",
         );
-        let [group, var] = read.as_slice() else { panic!("{read:?}") };
+        assert_eq!(read.unclosed, []);
+        let [group, var] = read.elements.as_slice() else { panic!("{read:?}") };
         assert_eq!((group.line, group.attribute("name")), (3, Some("a,b")));
         let rule = &group.elements[0];
         assert_eq!((rule.line, rule.attribute("id")), (4, Some("1")));

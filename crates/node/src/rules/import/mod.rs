@@ -7,7 +7,7 @@ mod expression;
 mod sigma;
 mod wazuh;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
@@ -29,17 +29,31 @@ pub struct Imported {
 /// Imports rules from files of Wazuh or OSSEC.
 #[must_use]
 pub fn import(documents: &[Document]) -> Imported {
-    let mut read = Vec::new();
+    let (mut read, mut problems) = (Vec::new(), Vec::new());
     for document in documents {
         let text = with_variables(&document.text);
-        for group in elements::read(&text) {
+        let file = elements::read(&text);
+        for (line, name) in &file.unclosed {
+            problems.push(broken(document, *line, format!("<{name}> does not end")));
+        }
+        for group in &file.elements {
             let groups: Vec<String> = names(group.attribute("name").unwrap_or_default()).collect();
-            let rules = group.elements.iter().filter(|element| element.name == "rule");
-            read.extend(rules.filter_map(|rule| Rule::read(rule, &groups, &document.path)));
+            for element in group.elements.iter().filter(|element| element.name == "rule") {
+                match Rule::read(element, &groups, &document.path) {
+                    Some(rule) => read.push(rule),
+                    None => problems.push(broken(
+                        document,
+                        element.line,
+                        "a rule has no number".to_owned(),
+                    )),
+                }
+            }
         }
     }
+    read.iter_mut().for_each(test);
+    problems.extend(taken(&read));
     let rules = Rules::new(&read);
-    let mut imported = Imported::default();
+    let mut imported = Imported { problems, ..Imported::default() };
     for rule in rules.told() {
         match rules.document(rule).and_then(|document| usable(rule, document)) {
             Ok(text) => imported.rules.push(Document { path: rule.path.clone(), text }),
@@ -47,6 +61,35 @@ pub fn import(documents: &[Document]) -> Imported {
         }
     }
     imported
+}
+
+/// Notes what of a rule's own tests cannot be used, before others lean on it.
+fn test(rule: &mut Rule) {
+    if let Some(text) = sigma::alone(rule) {
+        let alone = Document { path: rule.path.clone(), text };
+        if let Some(problem) = RuleSet::compile(&[alone]).1.first() {
+            rule.unsupported.push(format!("what cannot be used ({})", problem.message));
+        }
+    }
+}
+
+/// Rules that have the number of an earlier one, and do not say that they take its place.
+fn taken(rules: &[Rule]) -> Vec<Problem> {
+    let mut seen = BTreeSet::new();
+    let again = rules.iter().filter(|rule| !seen.insert(rule.id) && !rule.overwrites);
+    again
+        .map(|rule| problem(rule, "another rule has this number; this one counts".to_owned()))
+        .collect()
+}
+
+fn broken(document: &Document, line: u32, message: String) -> Problem {
+    Problem {
+        path: document.path.clone(),
+        line: Some(line),
+        rule: None,
+        message,
+        remedy: "mend the file: rules near it may be read wrongly".to_owned(),
+    }
 }
 
 /// A document, if it can be used; correlations need the others for that.
@@ -74,7 +117,9 @@ fn problem(rule: &Rule, why: String) -> Problem {
 /// The text with the values of its variables (`<var name="BAD_WORDS">…</var>`) in the places of `$BAD_WORDS`.
 fn with_variables(text: &str) -> String {
     let mut text = text.to_owned();
-    for variable in elements::read(&text).into_iter().filter(|element| element.name == "var") {
+    for variable in
+        elements::read(&text).elements.into_iter().filter(|element| element.name == "var")
+    {
         if let Some(name) = variable.attribute("name").filter(|name| !name.is_empty()) {
             text = text.replace(&format!("${name}"), &variable.text);
         }

@@ -25,6 +25,16 @@ struct Detection {
     selections: BTreeMap<String, String>,
 }
 
+/// A rule's own tests as a document; `None` where it has none.
+pub(super) fn alone(rule: &Rule) -> Option<String> {
+    let mut detection = Detection::default();
+    let condition = detection.own(rule)?;
+    let mut document = String::new();
+    head(rule, &mut document);
+    detection.write(&condition, &mut document);
+    Some(document)
+}
+
 impl<'r> Rules<'r> {
     /// Of rules with one id the last counts, as Wazuh has it (`overwrite`).
     pub(super) fn new(rules: &'r [Rule]) -> Self {
@@ -85,11 +95,7 @@ impl<'r> Rules<'r> {
                 let _ = write!(condition, " and not ({own} and ({any}))");
             }
         }
-        out.push_str("logsource:\n  product: ocsf\ndetection:\n");
-        for (name, selection) in &detection.selections {
-            let _ = writeln!(out, "  {name}:\n{selection}");
-        }
-        let _ = writeln!(out, "  condition: {condition}");
+        detection.write(&condition, out);
         Ok(())
     }
 
@@ -210,6 +216,14 @@ fn is_plain(rule: &Rule) -> bool {
 }
 
 impl Detection {
+    fn write(&self, condition: &str, out: &mut String) {
+        out.push_str("logsource:\n  product: ocsf\ndetection:\n");
+        for (name, selection) in &self.selections {
+            let _ = writeln!(out, "  {name}:\n{selection}");
+        }
+        let _ = writeln!(out, "  condition: {condition}");
+    }
+
     /// The condition of a rule's own tests, whose selections are added; `None` where it has none.
     fn own(&mut self, rule: &Rule) -> Option<String> {
         let mut conditions = Vec::new();

@@ -8,6 +8,8 @@ use super::expression::{Language, texts, translated};
 pub(super) struct Rule {
     pub(super) id: u32,
     pub(super) level: u8,
+    /// Whether it is to be in the place of another of its number.
+    pub(super) overwrites: bool,
     /// Whether it only groups others: where none of those matches, rules beside it may.
     pub(super) is_group: bool,
     pub(super) description: String,
@@ -94,12 +96,14 @@ const DECODERS: &[(&str, &str)] = &[
 const SILENT: &[&str] = &["info", "options", "group", "description", "mitre", "fts", "cve"];
 
 impl Rule {
-    /// Reads a rule; `None` where it has no id.
+    /// Reads a rule; `None` where it has no number.
     pub(super) fn read(element: &Element, groups: &[String], path: &str) -> Option<Rule> {
         let number = |name: &str| element.attribute(name).and_then(|value| value.parse().ok());
+        let level = number("level").filter(|level: &u32| *level <= 16);
         let mut rule = Rule {
             id: number("id")?,
-            level: number("level").map_or(0, |level: u32| level.min(15) as u8),
+            level: level.unwrap_or(1).min(15) as u8,
+            overwrites: element.attribute("overwrite") == Some("yes"),
             is_group: element.attribute("noalert") == Some("1"),
             groups: groups.to_vec(),
             path: path.to_owned(),
@@ -110,6 +114,9 @@ impl Rule {
             let seconds = number("timeframe").unwrap_or(360);
             rule.frequency = Some(Frequency { times, seconds, ..Frequency::default() });
         }
+        if level.is_none() {
+            rule.unsupported.push("a level that is no number from 0 to 16".to_owned());
+        }
         element.elements.iter().for_each(|condition| rule.take(condition));
         Some(rule)
     }
@@ -119,6 +126,8 @@ impl Rule {
         let ids = || text.split([',', ' ']).filter_map(|id| id.trim().parse().ok()).collect();
         match name {
             "description" => {
+                // `$(srcip)` stands for a value, which a title has none of.
+                let text = text.split_once(" $(").map_or(text, |(before, _)| before);
                 let between = if self.description.is_empty() { "" } else { " " };
                 self.description = [&*self.description, between, text].concat();
             }
