@@ -57,6 +57,7 @@ pub(crate) const JSON: &[&str] = &[
     "argus",
     "flow",
     "netflow",
+    "capture",
     "mongodb",
     "vaultwarden",
     "gitlab",

@@ -65,6 +65,7 @@ impl Call {
     /// Begins a line about something within this connection, or about itself.
     pub(super) fn write(&self, log: &'static str, time: i64, o: &mut Object<'_>) {
         let [seconds, fraction] = [time.div_euclid(1_000_000_000), time.rem_euclid(1_000_000_000)];
+        o.text("_by", "capture");
         o.text("_path", log);
         o.text("ts", &format!("{seconds}.{fraction:09}"));
         o.text("uid", &format!("C{:x}{:x}", self.began, self.number));

@@ -1,6 +1,6 @@
 //! Packet captures: packets become connections, and what connections say of names, servers and requests
 //! is told as well. Each is a line of JSON as Zeek would write it (`conn`, `dns`, `http`, `ssl`, `ssh`), so
-//! that rules for Zeek's logs hold for captures too; the `zeek` format reads those.
+//! that rules for Zeek's logs hold for captures too; the `capture` format reads those.
 //!
 //! Flow exports within a capture are read as [`exports`] are.
 

@@ -39,6 +39,7 @@ mod windows;
 
 // Networks.
 mod argus;
+mod capture;
 mod cef;
 mod flow;
 mod leef;
@@ -254,6 +255,7 @@ pub static FORMATS: &[Format] = &[
     ocsf::FORMAT,
     cloudtrail::FORMAT,
     windows::FORMAT,
+    capture::FORMAT,
     zeek::FORMAT,
     suricata::FORMAT,
     cef::FORMAT,

@@ -40,7 +40,8 @@ struct Found<'t> {
     version: Cow<'t, str>,
 }
 
-fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+/// Reads a record, whoever wrote it.
+pub(crate) fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let body = record.body.trim_ascii_start();
     if !body.starts_with('{') || !is_of_zeek(body) {
         return false;
