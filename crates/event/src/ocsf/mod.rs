@@ -19,7 +19,9 @@ pub fn write(event: &EventRef<'_>, out: &mut Vec<u8>) {
     let class = event.class;
     Object::write(out, |o| {
         classification(event, o);
-        o.text("message", event.message());
+        if !is_document(event) {
+            o.text("message", event.message());
+        }
         if has_source(class) {
             source(event, o);
         }
@@ -39,6 +41,12 @@ pub fn write(event: &EventRef<'_>, out: &mut Vec<u8>) {
         o.text("raw_data", event.raw());
         place::unmapped(event, o);
     });
+}
+
+/// Whether its message is a document, which `raw_data` has and `unmapped` takes apart.
+fn is_document(event: &EventRef<'_>) -> bool {
+    let (message, raw) = (event.message(), event.raw());
+    message.starts_with('{') && message.len() == raw.len()
 }
 
 /// An event as it is shown, and what it has: most attributes are absent from most events, and that

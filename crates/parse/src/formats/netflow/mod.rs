@@ -16,8 +16,9 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("netflow", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
 
-/// What every such object has.
-const KNOWN_BY: [&str; 3] = ["\"version\"", "\"sequenceNumber\"", "\"observationDomainId\""];
+/// What every such object begins with, and has.
+const BEGINNING: &str = "{\"version\":";
+const KNOWN_BY: [&str; 2] = ["\"sequenceNumber\"", "\"observationDomainId\""];
 
 const SOURCES: [&str; 3] = ["sourceIPv4Address", "sourceIPv6Address", "sourceAddress"];
 const TARGETS: [&str; 3] =
@@ -80,6 +81,9 @@ const ENDS: [(&str, i64); 4] = [
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    if !record.body.starts_with(BEGINNING) {
+        return false;
+    }
     let Some(flow) = Call::read(record, &KNOWN_BY, &WANTED, out) else { return false };
     let sent = timestamp::since_epoch(flow.get("exportTime"), "", 1_000_000_000);
     let (begin, end) = (first(&flow, &BEGINNINGS), first(&flow, &ENDS));
