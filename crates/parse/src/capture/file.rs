@@ -65,6 +65,8 @@ impl File {
     pub(super) fn part<'b>(&mut self, bytes: &'b [u8]) -> Result<(Part<'b>, usize), Stop> {
         match self {
             File::Unknown => self.head(bytes),
+            // Captures are put behind each other: no packet is of the time that a head begins with.
+            File::Pcap(_) if is_capture(bytes) => self.head(bytes),
             File::Pcap(head) => pcap_frame(head, bytes),
             File::Pcapng { is_big_endian, interfaces } => {
                 let new_section = bytes.starts_with(b"\x0a\x0d\x0d\x0a");

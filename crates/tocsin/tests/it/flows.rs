@@ -383,6 +383,15 @@ fn a_probe_counts_the_same_bytes_in_a_capture() {
 }
 
 #[test]
+fn captures_behind_each_other_are_both_read() {
+    let read = |name: &str| fs::read(format!("../../testdata/network/{name}")).unwrap();
+    let count = |bytes: &[u8]| tocsin_given(bytes, &["parse", "-q", "-"]).out.lines().count();
+    let (first, second) = (read("network.pcap"), read("netflow9.pcap"));
+    let both = [first.clone(), second.clone()].concat();
+    assert_eq!(count(&both), count(&first) + count(&second));
+}
+
+#[test]
 fn both_kinds_of_capture_file_tell_the_same() {
     let [pcap, pcapng] = ["network.pcap", "network.pcapng"].map(recorded);
     let fields = |events: &[Value]| -> Vec<Value> {
