@@ -117,7 +117,10 @@ impl Formats {
         let first = body.as_bytes().first().copied().filter(u8::is_ascii_graphic);
         let first = first.or_else(|| body.trim_start().bytes().next()).unwrap_or_default();
         let of_any = self.of_any.get(usize::from(first)).map_or(&[][..], Vec::as_slice);
-        [of_any, program.formats, &self.by_content]
+        // No service that is known by its looks alone writes objects.
+        let by_content =
+            if record.text.trim_start().starts_with('{') { &[] } else { &*self.by_content };
+        [of_any, program.formats, by_content]
     }
 
     /// The format of this number.

@@ -44,6 +44,9 @@ const PLACES: &[(&str, Field)] = &[
     ("externalId", Field::MetadataUid),
 ];
 
+/// How often a sign is looked at that may come behind a name.
+const LOOKS_MAX: usize = 2048;
+
 /// No name is longer, in bytes.
 const NAME_MAX: usize = 64;
 
@@ -110,13 +113,14 @@ fn escapes_before(bytes: &[u8], at: usize) -> usize {
 /// `name=value name=value`, where values may have blanks: each ends where the last blank before the next
 /// name stands.
 fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut rest = text.trim_ascii_start();
+    let (mut rest, mut looks) = (text.trim_ascii_start(), LOOKS_MAX);
     std::iter::from_fn(move || {
         let (name, after) = rest.split_once('=')?;
         let bytes = after.as_bytes();
         let ends = memchr::memchr_iter(b'=', bytes)
             .filter(|at| escapes_before(bytes, *at).is_multiple_of(2));
-        let end = ends.into_iter().find_map(|at| {
+        let end = ends.into_iter().take(looks).find_map(|at| {
+            looks -= 1;
             let near = bytes.get(at.saturating_sub(NAME_MAX)..at)?;
             let blank = at - near.len() + memchr::memrchr(b' ', near)?;
             after.get(blank + 1..at).is_some_and(is_name).then_some(blank)

@@ -35,6 +35,9 @@ const PLACES: &[(&str, Field)] = &[
     ("dstPackets", Field::PacketsIn),
 ];
 
+/// More pairs than any record has.
+const PAIRS_MAX: usize = 2048;
+
 const HEAD: [&str; 4] = ["vendor", "product", "version", "eventId"];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
@@ -55,7 +58,9 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
         out.native(name, value);
     }
     let mut found = Found::default();
-    for (name, value) in rest.split(delimiter).filter_map(|pair| pair.split_once('=')) {
+    for (name, value) in
+        rest.split(delimiter).take(PAIRS_MAX).filter_map(|pair| pair.split_once('='))
+    {
         let name = name.trim_ascii();
         out.native(name, value);
         if let Some((_, field)) = PLACES.iter().find(|(known, _)| *known == name) {
