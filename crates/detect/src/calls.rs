@@ -12,7 +12,7 @@ use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
 use tocsin_event::{
     Attribution, Basis, Class, Duration, Entity, EntityKind, EventRef, Evidence, Field, Finding,
-    FindingId, Models, Severity, Time, Window,
+    FindingId, Models, Severity, Time, Window, is_inner,
 };
 
 use crate::config::Config;
@@ -137,21 +137,12 @@ impl Calls {
 /// Whether a call leaves the network.
 fn goes_out(source: IpAddr, target: IpAddr) -> bool {
     let is_everybody = match target {
-        IpAddr::V4(ip) => ip.is_multicast() || ip.is_broadcast() || ip.is_unspecified(),
-        IpAddr::V6(ip) => ip.is_multicast() || ip.is_unspecified(),
+        IpAddr::V4(ip) => {
+            ip.is_multicast() || ip.is_broadcast() || ip.is_unspecified() || ip.is_loopback()
+        }
+        IpAddr::V6(ip) => ip.is_multicast() || ip.is_unspecified() || ip.is_loopback(),
     };
     is_inner(source) && !is_inner(target) && !is_everybody
-}
-
-fn is_inner(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => {
-            let [first, second, ..] = ip.octets();
-            let is_shared = first == 100 && (64..128).contains(&second);
-            ip.is_private() || ip.is_link_local() || ip.is_loopback() || is_shared
-        }
-        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local() || ip.is_loopback(),
-    }
 }
 
 impl Pair {

@@ -143,7 +143,9 @@ fn block(addresses: &[IpAddr], way: &Way, (family, keyword): (&str, &str)) -> Op
 
 /// Whether an address is of a network that is not routed on the internet (RFC 1918, RFC 4193, RFC
 /// 6598): others may be behind it.
-fn is_inner(address: IpAddr) -> bool {
+/// Whether an address is of an inner network: private, shared (RFC 6598), or of the link alone.
+#[must_use]
+pub fn is_inner(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let [first, second, ..] = v4.octets();

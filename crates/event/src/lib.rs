@@ -17,7 +17,7 @@ mod source;
 mod text;
 mod time;
 
-pub use action::{Action, Aims};
+pub use action::{Action, Aims, is_inner};
 pub use batch::{Batch, EventRef, PeerName, Writer};
 pub use entity::{Entity, EntityKind, UnknownEntityKind};
 pub use event::{Activity, Class, Event, LogSource, Peer, Severity, Status, UnknownSeverity};

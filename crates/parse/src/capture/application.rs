@@ -38,6 +38,15 @@ impl Application {
         }
     }
 
+    /// Bytes that are kept.
+    pub(super) fn held(&self) -> usize {
+        match self {
+            Application::Dns { questions } => questions.iter().map(|(_, asked)| asked.held()).sum(),
+            Application::Http(http) => http.held(),
+            _ => 0,
+        }
+    }
+
     /// Reads on in one way of a connection.
     pub(super) fn stream(&mut self, call: &Call, heard: Heard<'_>, out: &mut Vec<u8>) {
         let bytes = heard.stream.bytes();

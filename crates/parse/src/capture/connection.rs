@@ -125,6 +125,11 @@ impl Connection {
         }
     }
 
+    /// Bytes that are kept for what is spoken over it.
+    pub(super) fn held(&self) -> usize {
+        self.out.stream.held() + self.back.stream.held() + self.application.held()
+    }
+
     pub(super) fn last(&self) -> i64 {
         self.last
     }

@@ -23,6 +23,14 @@ pub(super) struct Message {
     pub(super) answers: Vec<String>,
 }
 
+impl Message {
+    /// Bytes that it takes.
+    pub(super) fn held(&self) -> usize {
+        let answers = self.answers.iter().map(|answer| size_of::<String>() + answer.len());
+        size_of::<Message>() + self.name.len() + answers.sum::<usize>()
+    }
+}
+
 /// Reads a message; `None` where it asks for nothing.
 pub(super) fn message(payload: &[u8]) -> Option<Message> {
     let mut bytes = Bytes(payload);

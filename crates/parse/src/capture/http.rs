@@ -132,6 +132,11 @@ impl Http {
         Some((length, then))
     }
 
+    /// Bytes that are kept.
+    pub(super) fn held(&self) -> usize {
+        self.requests.iter().map(Request::held).sum()
+    }
+
     /// Tells what nobody answered.
     pub(super) fn finish(&mut self, call: &Call, out: &mut Vec<u8>) {
         for request in self.requests.drain(..) {
@@ -141,6 +146,12 @@ impl Http {
 }
 
 impl Request {
+    fn held(&self) -> usize {
+        let Request { method, target, host, agent, referrer, .. } = self;
+        let texts = [method, target, host, agent, referrer].map(String::len);
+        size_of::<Request>() + texts.iter().sum::<usize>()
+    }
+
     fn tell(&self, call: &Call, status: Option<u16>, out: &mut Vec<u8>) {
         Object::write(out, |o| {
             call.write("http", self.time, o);

@@ -23,6 +23,9 @@ use packet::{Packet, UDP};
 /// Connections followed at once. When there are more, those that were silent longest are told early.
 const CONNECTIONS_MAX: usize = 1 << 16;
 
+/// Bytes kept for what is spoken over all of them; beyond that, too, some are told early.
+const HELD_MAX: usize = 32 << 20;
+
 /// How often connections are looked through for those that ended, in nanoseconds of the capture.
 const SWEEP: i64 = 5_000_000_000;
 
@@ -44,6 +47,8 @@ pub struct Capture {
     /// The latest time of a packet, and when connections were last looked through.
     now: i64,
     swept: i64,
+    /// Bytes kept for what is spoken over connections.
+    held: usize,
     /// Connections so far.
     number: u64,
     /// Frames without a packet of IP, or of a kind of link that is not read.
@@ -118,21 +123,26 @@ impl Capture {
     fn follow(&mut self, time: i64, packet: &Packet<'_>, out: &mut Vec<u8>) {
         let key = Key::of(packet);
         if !self.connections.contains_key(&key) {
-            self.make_room(out);
+            if self.connections.len() >= CONNECTIONS_MAX {
+                self.make_room(out);
+            }
             self.number += 1;
         }
         let number = self.number;
         let connection =
             self.connections.entry(key).or_insert_with(|| Connection::begin(number, time, packet));
+        let before = connection.held();
         connection.take(time, packet, out);
+        self.held = self.held + connection.held() - before;
+        if self.held > HELD_MAX {
+            self.make_room(out);
+        }
     }
 
     fn make_room(&mut self, out: &mut Vec<u8>) {
-        if self.connections.len() < CONNECTIONS_MAX {
-            return;
-        }
         let mut silent: Vec<i64> = self.connections.values().map(Connection::last).collect();
-        let (_, long_ago, _) = silent.select_nth_unstable(CONNECTIONS_MAX / 8);
+        let eighth = silent.len() / 8;
+        let (_, long_ago, _) = silent.select_nth_unstable(eighth);
         let long_ago = *long_ago;
         self.tell_connections(|connection| connection.last() <= long_ago, out);
     }
@@ -143,6 +153,7 @@ impl Capture {
         let mut over: Vec<Connection> = over.map(|(_, connection)| connection).collect();
         over.sort_unstable_by_key(Connection::order);
         for connection in over {
+            self.held -= connection.held();
             connection.tell(out);
         }
     }

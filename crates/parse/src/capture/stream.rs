@@ -54,6 +54,11 @@ impl Stream {
         true
     }
 
+    /// Bytes that are kept.
+    pub(super) fn held(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// What is to be read.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes

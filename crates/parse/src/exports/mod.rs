@@ -147,8 +147,10 @@ impl Exports {
             );
             out.extend_from_slice(line.as_bytes());
         }
-        for _ in 0..self.lost {
-            out.extend_from_slice(b"too many records without a template\n");
+        if self.lost > 0 {
+            let lost = self.lost;
+            let line = format!("sets of records without a template, which found no room: {lost}\n");
+            out.extend_from_slice(line.as_bytes());
         }
         (self.waiting_bytes, self.lost) = (0, 0);
     }
@@ -230,18 +232,25 @@ impl Exports {
             return;
         }
         for waiting in self.waiting.extract_if(.., |waiting| waiting.key == key) {
-            self.waiting_bytes -= waiting.records.len();
+            self.waiting_bytes -= waiting.size();
             template.records(key.id, &waiting.records, &waiting.head, out);
         }
         self.templates.insert(key, template);
     }
 
     fn wait(&mut self, waiting: Waiting) {
-        if self.waiting_bytes + waiting.records.len() > WAITING_MAX {
+        if self.waiting_bytes + waiting.size() > WAITING_MAX {
             self.lost += 1;
             return;
         }
-        self.waiting_bytes += waiting.records.len();
+        self.waiting_bytes += waiting.size();
         self.waiting.push(waiting);
+    }
+}
+
+impl Waiting {
+    /// Bytes that it takes, however few records it has.
+    fn size(&self) -> usize {
+        size_of::<Waiting>() + self.records.len()
     }
 }
