@@ -10,6 +10,7 @@ use std::net::IpAddr;
 
 use compact_str::ToCompactString;
 use serde::{Deserialize, Serialize};
+use tocsin_anomaly::{at_least, median};
 use tocsin_event::{
     Attribution, Basis, Class, Duration, Entity, EntityKind, EventRef, Evidence, Field, Finding,
     FindingId, Models, Severity, Time, Window, is_inner,
@@ -69,8 +70,8 @@ struct Pair {
 struct Regularity {
     /// The median of the intervals, in seconds.
     interval: f64,
-    alike: usize,
-    of: usize,
+    alike: u32,
+    of: u32,
     p_value: f64,
     same_amount: f64,
 }
@@ -175,14 +176,15 @@ impl Pair {
             self.kept.iter().map(|(ms, _)| f64::from(*ms) / 1000.0).collect();
         let mut amounts: Vec<f64> = self.kept.iter().map(|(_, sent)| f64::from(*sent)).collect();
         let (interval, amount) = (median(&mut intervals)?, median(&mut amounts)?);
+        let of = intervals.len() as u32;
         let alike = near(&intervals, interval, ALIKE);
         let same = near(&amounts, amount, SAME_AMOUNT);
         Some(Regularity {
             interval,
             alike,
-            of: intervals.len(),
-            p_value: at_least(alike, intervals.len(), ALIKE_BY_CHANCE),
-            same_amount: same as f64 / amounts.len() as f64,
+            of,
+            p_value: at_least(alike, of, ALIKE_BY_CHANCE),
+            same_amount: f64::from(same) / f64::from(of),
         })
     }
 
@@ -233,7 +235,7 @@ impl Regularity {
     }
 
     fn attributions(&self) -> Vec<Attribution> {
-        let share = self.alike as f64 / self.of as f64;
+        let share = f64::from(self.alike) / f64::from(self.of);
         vec![Attribution {
             feature: "intervals_alike".to_owned(),
             value: share,
@@ -243,29 +245,9 @@ impl Regularity {
     }
 }
 
-/// The median of values, which are put in order.
-fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
-}
-
 /// How many values are within a share of their median.
-fn near(values: &[f64], median: f64, share: f64) -> usize {
-    values.iter().filter(|value| (**value - median).abs() <= share * median).count()
-}
-
-/// The chance of at least `hits` among `of` trials that hit with this `chance` each: the upper tail of the
-/// binomial distribution, summed from its largest terms down.
-fn at_least(hits: usize, of: usize, chance: f64) -> f64 {
-    let mut term = chance.powi(of as i32);
-    let mut tail = term;
-    for missed in 1..=of.saturating_sub(hits) {
-        // C(n, k-1) / C(n, k) = k / (n - k + 1)
-        let k = (of - missed + 1) as f64;
-        term *= k / missed as f64 * (1.0 - chance) / chance;
-        tail += term;
-    }
-    tail.min(1.0)
+fn near(values: &[f64], median: f64, share: f64) -> u32 {
+    values.iter().filter(|value| (**value - median).abs() <= share * median).count() as u32
 }
 
 #[cfg(test)]
@@ -273,12 +255,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tails_are_those_of_the_binomial_distribution() {
-        // From tables: P(X >= 3) of 4 with 0.5, P(X >= 1) of 3 with 0.2.
-        assert!((at_least(3, 4, 0.5) - 0.3125).abs() < 1e-12);
-        assert!((at_least(1, 3, 0.2) - 0.488).abs() < 1e-12);
-        assert!((at_least(0, 5, 0.3) - 1.0).abs() < 1e-12);
-        assert!((2_f64.powf(-0.7) - 2_f64.powf(-1.3) - ALIKE_BY_CHANCE).abs() < 1e-4);
+    fn the_share_alike_by_chance_is_that_of_exponential_intervals() {
+        // Exponential intervals have the median 1 where shares are told by 2^-t.
+        let within = 2_f64.powf(ALIKE - 1.0) - 2_f64.powf(-1.0 - ALIKE);
+        assert!((within - ALIKE_BY_CHANCE).abs() < 1e-4);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::num::NonZeroUsize;
 use serde::{Deserialize, Serialize};
 use tocsin_anomaly::{
     Budget, Calibration, DataError, ForestParams, IsolationForest, Matrix, Outcome, Reservoir,
+    median,
 };
 use tocsin_event::{
     Attribution, Basis, Duration, Entity, EntityKind, Finding, FindingId, Models, Severity, Time,
@@ -165,7 +166,8 @@ impl ClassModel {
         let params = ForestParams { seed: self.seed, ..ForestParams::default() };
         let rows = Matrix::new(FEATURES.len(), self.training.concat());
         self.forest = rows.ok().and_then(|rows| IsolationForest::fit(&rows, params).ok());
-        self.medians = (0..FEATURES.len()).map(|column| median(&self.training, column)).collect();
+        self.medians =
+            (0..FEATURES.len()).map(|column| median_of(&self.training, column)).collect();
     }
 
     /// Calibrates anew where so much more was seen that it matters.
@@ -261,10 +263,9 @@ fn is_hostile(attributions: &[Attribution]) -> bool {
     hostile * 2.0 >= raising
 }
 
-fn median(rows: &[[f64; FEATURES.len()]], column: usize) -> f64 {
+fn median_of(rows: &[[f64; FEATURES.len()]], column: usize) -> f64 {
     let mut values: Vec<f64> = rows.iter().map(|row| row[column]).collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
+    median(&mut values).unwrap_or_default()
 }
 
 #[cfg(test)]

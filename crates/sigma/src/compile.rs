@@ -1,6 +1,8 @@
 //! From a detection as written to a program: values transformed by their modifiers, names resolved,
 //! tests put in order of cost.
 
+use data_encoding::BASE64;
+
 use crate::condition::{Condition, Quantity, Selector};
 use crate::detection::{Body, Detection, Item, Selection};
 use crate::encode;
@@ -366,7 +368,7 @@ fn test(target: Target, check: Check) -> Expr {
 fn encode(encoding: Encoding, value: &[u8]) -> Vec<Vec<u8>> {
     let text = String::from_utf8_lossy(value);
     match encoding {
-        Encoding::Base64 => vec![encode::base64(value).into_bytes()],
+        Encoding::Base64 => vec![BASE64.encode(value).into_bytes()],
         Encoding::Base64Offset => {
             encode::base64_offsets(value).map(String::into_bytes).into_iter().collect()
         }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod adbench;
+mod binomial;
 mod budget;
 mod forest;
 mod oracle;

@@ -1,5 +1,8 @@
 //! The files that indicators come in.
 
+use std::io::Cursor;
+
+use csv::StringRecord;
 use serde_json::Value;
 use tocsin_event::Time;
 
@@ -16,7 +19,10 @@ pub(super) fn read(intel: &mut Intel, name: &str, text: &str) -> Read {
             Err(error) => Read { why: Some(format!("it is no JSON: {error}")), ..Read::default() },
         };
     }
-    let mut read = lines(intel, name, text);
+    let mut read = match Columns::found(text) {
+        Some(named) => rows(intel, name, text, named),
+        None => lines(intel, name, text),
+    };
     if read == Read::default() {
         read.why = Some("it is empty".to_owned());
     }
@@ -77,8 +83,26 @@ struct Columns {
 }
 
 impl Columns {
-    /// The columns that a line names; `None` where it is no such line.
-    fn named(line: &str) -> Option<Columns> {
+    /// The columns that the first line names, which may be a comment, and the number of that line.
+    fn found(text: &str) -> Option<(Columns, usize)> {
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            let comment = line.strip_prefix('#');
+            let names = csv_reader(comment.unwrap_or(line).trim()).records().next();
+            match names.and_then(|names| Columns::named(&names.ok()?)) {
+                // A word alone in a comment may name anything.
+                Some(columns) if comment.is_none() || line.contains(',') => {
+                    return Some((columns, number));
+                }
+                _ if comment.is_none() && !line.is_empty() => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The columns by their names; `None` where none has indicators.
+    fn named(names: &StringRecord) -> Option<Columns> {
         const VALUE: [&str; 11] = [
             "indicator",
             "ioc",
@@ -92,8 +116,8 @@ impl Columns {
             "url",
             "hash",
         ];
-        let names: Vec<String> = cells(line).map(str::to_ascii_lowercase).collect();
-        let at = |known: &[&str]| names.iter().position(|name| known.contains(&name.as_str()));
+        let is = |name: &str, known: &[&str]| known.iter().any(|k| name.eq_ignore_ascii_case(k));
+        let at = |known: &[&str]| names.iter().position(|name| is(name, known));
         Some(Columns {
             value: at(&VALUE)?,
             confidence: at(&["confidence", "confidence_level", "score"]),
@@ -104,53 +128,44 @@ impl Columns {
     }
 }
 
-/// What stands between commas, without blanks and quotes.
-fn cells(line: &str) -> impl Iterator<Item = &str> {
-    line.split(',').map(|cell| cell.trim().trim_matches('"').trim())
+fn csv_reader(text: &str) -> csv::Reader<Cursor<String>> {
+    // Some write a blank before a quote, where CSV knows no quotes (RFC 4180, 2.5).
+    let text = text.replace("\", \"", "\",\"");
+    csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .comment(Some(b'#'))
+        .from_reader(Cursor::new(text))
 }
 
-/// An indicator a line.
-fn lines(intel: &mut Intel, name: &str, text: &str) -> Read {
-    let mut read = Read::default();
-    let mut columns = None;
-    let plain = intel.indicator(name, Facts::default());
-    let mut is_first = true;
-    for (number, line) in (1..).zip(text.lines()) {
-        let Some(named) = said(line, is_first) else { continue };
-        if std::mem::take(&mut is_first) && named.contains(',') {
-            columns = Columns::named(named);
-            if columns.is_some() {
-                continue;
-            }
-        }
-        let added = match columns {
-            Some(columns) => cell_line(intel, name, columns, named),
-            None => {
-                let mut words = named.split([',', ' ', '\t', '"']).filter(|word| !word.is_empty());
-                let added = words.any(|word| intel.add_value(word, plain));
-                if added { Ok(()) } else { Err(format!("`{named}` is no indicator")) }
-            }
+/// A table, an indicator a row, whose columns the line of this number named.
+fn rows(intel: &mut Intel, name: &str, text: &str, (columns, named_in): (Columns, usize)) -> Read {
+    let rows = text.splitn(named_in + 1, '\n').nth(named_in).unwrap_or_default();
+    let (mut read, mut reader, mut row) = (Read::default(), csv_reader(rows), StringRecord::new());
+    loop {
+        let added = match reader.read_record(&mut row) {
+            Ok(false) => return read,
+            Ok(true) => row_added(intel, name, columns, &row),
+            Err(error) => Err(error.to_string()),
         };
         match added {
             Ok(()) => read.took(),
-            Err(why) => read.missed(|| format!("line {number}: {why}")),
+            Err(why) => {
+                let line = named_in as u64 + row.position().map_or(0, csv::Position::line);
+                read.missed(|| format!("line {line}: {why}"));
+            }
         }
     }
-    read
 }
 
-/// What a line says beside its comments. Some feeds name their columns in one.
-fn said(line: &str, is_first: bool) -> Option<&str> {
-    let line = match line.trim_start().strip_prefix('#') {
-        Some(comment) if is_first && Columns::named(comment).is_some() => comment,
-        _ => line.split(['#', ';']).next().unwrap_or_default(),
-    };
-    Some(line.trim()).filter(|line| !line.is_empty())
-}
-
-fn cell_line(intel: &mut Intel, name: &str, columns: Columns, line: &str) -> Result<(), String> {
-    let cells: Vec<&str> = cells(line).collect();
-    let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).copied().unwrap_or_default();
+fn row_added(
+    intel: &mut Intel,
+    name: &str,
+    columns: Columns,
+    row: &StringRecord,
+) -> Result<(), String> {
+    let cell = |at: Option<usize>| at.and_then(|at| row.get(at)).unwrap_or_default();
     let at = |column| match cell(column) {
         "" => Ok(None),
         text => time(text).map(Some).ok_or_else(|| format!("`{text}` is no time")),
@@ -172,6 +187,29 @@ fn cell_line(intel: &mut Intel, name: &str, columns: Columns, line: &str) -> Res
     if added { Ok(()) } else { Err(format!("`{value}` is no indicator")) }
 }
 
+/// A list, an indicator a line.
+fn lines(intel: &mut Intel, name: &str, text: &str) -> Read {
+    let mut read = Read::default();
+    let indicator = intel.indicator(name, Facts::default());
+    for (number, line) in (1..).zip(text.lines()) {
+        let words = line.split([',', ' ', '\t', '"']).filter(|word| !word.is_empty());
+        let mut words = words.take_while(|word| !word.starts_with(['#', ';'])).peekable();
+        if words.peek().is_none() {
+            continue;
+        }
+        // `192.0.2.1#scanner`: a comment without a blank before it. In URLs both may stand.
+        let plain = |word: &str| word.split(['#', ';']).next().unwrap_or_default().to_owned();
+        let known = words.any(|word| {
+            intel.add_value(word, indicator) || intel.add_value(&plain(word), indicator)
+        });
+        match known {
+            true => read.took(),
+            false => read.missed(|| format!("line {number}: `{}` is no indicator", line.trim())),
+        }
+    }
+    read
+}
+
 /// From 0 to 100, or in the words of STIX' scale (STIX 2.1, appendix A).
 fn confidence(text: &str) -> Option<u8> {
     match text.to_ascii_lowercase().as_str() {
@@ -191,4 +229,34 @@ fn time(text: &str) -> Option<Time> {
     })?;
     // What holds for centuries holds for as long as we count.
     Some(Time(i64::try_from(time.as_nanosecond()).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a text adds, and how much of it is not understood.
+    fn counted(text: &str) -> (usize, usize, Option<String>) {
+        let read = read(&mut Intel::default(), "list", text);
+        (read.indicators, read.not_understood, read.why)
+    }
+
+    #[test]
+    fn tables_are_read_by_the_names_of_their_columns() {
+        // Quoted commas, blanks before quotes, and the names in a comment, as ThreatFox writes them.
+        let table = "# exported\n# \"first_seen_utc\", \"tags\", \"ioc_value\"\n\
+            \"2026-01-02 03:04:05\", \"a,b\", \"192.0.2.7:443\"\n\
+            \"2026-01-02 03:04:05\", \"\", \"evil.example\"\n";
+        assert_eq!(counted(table), (2, 0, None));
+        assert_eq!(counted("ip\n192.0.2.7\n192.0.2.8\n"), (2, 0, None));
+        let wrong = counted("# of today\nip,score\n192.0.2.7,50\n192.0.2.8,very\n");
+        assert_eq!(wrong, (1, 1, Some("line 4: `very` is no confidence".to_owned())));
+    }
+
+    #[test]
+    fn a_line_of_a_list_is_an_indicator_and_a_comment() {
+        let list = "# host\n192.0.2.7#4#2#Scanner#\n192.0.2.0/24 ; SBL1\n; nothing\n\n\
+            http://evil.example/;a#b\nnot one\n";
+        assert_eq!(counted(list), (3, 1, Some("line 7: `not one` is no indicator".to_owned())));
+    }
 }

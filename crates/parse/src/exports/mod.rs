@@ -5,6 +5,9 @@
 //!
 //! Records of version 9 and IPFIX are explained by templates, which may come after them: what has none yet
 //! is kept for a while.
+//!
+//! Read here and not by a library, since those there are give elements names of their own instead of the
+//! registry's, and keep no records that wait for a template within bounds.
 
 pub(crate) mod bytes;
 mod element;
@@ -33,6 +36,8 @@ pub struct Exports {
     waiting_bytes: usize,
     /// Sets of records that found no room to wait.
     lost: u64,
+    /// Templates that found no room.
+    lost_templates: u64,
 }
 
 /// A message as it came.
@@ -128,12 +133,11 @@ impl Exports {
     /// Reads the message that its payload begins with, and appends a line for each record. Gives the length
     /// of the message; `None` where it is none, or is cut.
     pub fn read(&mut self, message: Message<'_>, out: &mut Vec<u8>) -> Option<usize> {
-        let Message { exporter, payload, .. } = message;
-        match Bytes(payload).u16()? {
+        match Bytes(message.payload).u16()? {
             0 => sflow::read(message, out),
-            5 => version5::read(exporter, payload, out),
-            9 => self.read_version_9(exporter, payload, out),
-            10 => self.read_ipfix(exporter, payload, out),
+            5 => version5::read(message, out),
+            9 => self.read_version_9(message, out),
+            10 => self.read_ipfix(message, out),
             _ => None,
         }
     }
@@ -147,21 +151,19 @@ impl Exports {
             );
             out.extend_from_slice(line.as_bytes());
         }
-        if self.lost > 0 {
-            let lost = self.lost;
-            let line = format!("sets of records without a template, which found no room: {lost}\n");
-            out.extend_from_slice(line.as_bytes());
+        for (lost, what) in
+            [(self.lost, "sets of records without a template"), (self.lost_templates, "templates")]
+        {
+            if lost > 0 {
+                out.extend_from_slice(format!("{what}, which found no room: {lost}\n").as_bytes());
+            }
         }
-        (self.waiting_bytes, self.lost) = (0, 0);
+        (self.waiting_bytes, self.lost, self.lost_templates) = (0, 0, 0);
     }
 
     /// RFC 3954. The head counts records, not bytes: the message ends where no set follows.
-    fn read_version_9(
-        &mut self,
-        exporter: Option<IpAddr>,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Option<usize> {
+    fn read_version_9(&mut self, message: Message<'_>, out: &mut Vec<u8>) -> Option<usize> {
+        let Message { exporter, payload, .. } = message;
         let mut bytes = Bytes(payload);
         let (version, _records, up) = (bytes.u16()?, bytes.u16()?, bytes.u32()?);
         let (sent, sequence, domain) = (bytes.u32()?, bytes.u32()?, bytes.u32()?);
@@ -180,12 +182,8 @@ impl Exports {
     }
 
     /// RFC 7011.
-    fn read_ipfix(
-        &mut self,
-        exporter: Option<IpAddr>,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Option<usize> {
+    fn read_ipfix(&mut self, message: Message<'_>, out: &mut Vec<u8>) -> Option<usize> {
+        let Message { exporter, payload, .. } = message;
         let mut bytes = Bytes(payload);
         let (version, length) = (bytes.u16()?, usize::from(bytes.u16()?));
         let (sent, sequence, domain) = (bytes.u32()?, bytes.u32()?, bytes.u32()?);
@@ -229,6 +227,7 @@ impl Exports {
         }
         let full = self.templates.len() >= TEMPLATES_MAX && !self.templates.contains_key(&key);
         if full {
+            self.lost_templates += 1;
             return;
         }
         for waiting in self.waiting.extract_if(.., |waiting| waiting.key == key) {

@@ -1,12 +1,11 @@
 //! NetFlow version 5, whose records are all alike.
 
-use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use super::bytes::Bytes;
 use super::element::PADDING;
 use super::template::Template;
-use super::{Engine, Head};
+use super::{Engine, Head, Message};
 
 const HEAD: usize = 24;
 const RECORD: usize = 48;
@@ -47,7 +46,8 @@ pub(super) fn is_message(payload: &[u8]) -> bool {
 }
 
 /// See [`Exports::read`](super::Exports::read).
-pub(super) fn read(exporter: Option<IpAddr>, payload: &[u8], out: &mut Vec<u8>) -> Option<usize> {
+pub(super) fn read(message: Message<'_>, out: &mut Vec<u8>) -> Option<usize> {
+    let Message { exporter, payload, .. } = message;
     let mut bytes = Bytes(payload);
     let (version, count, up) = (bytes.u16()?, bytes.u16()?, bytes.u32()?);
     let (sent, nanoseconds, sequence) = (bytes.u32()?, bytes.u32()?, bytes.u32()?);

@@ -1,5 +1,7 @@
 //! The words of a STIX pattern (STIX 2.1, 9).
 
+use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
+
 use super::PatternError;
 
 /// A word, and where it begins.
@@ -49,8 +51,8 @@ fn token(text: &str) -> Option<(Kind, &str)> {
     if let Some(rest) = text.strip_prefix(['h', 'b', 't']).filter(|rest| rest.starts_with('\'')) {
         let (text, rest) = quoted(rest)?;
         let kind = match first {
-            'h' => Kind::Bytes(hexadecimal(&text)?),
-            'b' => Kind::Bytes(base64(&text)?),
+            'h' => Kind::Bytes(HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?),
+            'b' => Kind::Bytes(BASE64.decode(text.as_bytes()).ok()?),
             _ => Kind::Time(text),
         };
         return Some((kind, rest));
@@ -94,30 +96,4 @@ fn quoted(text: &str) -> Option<(String, &str)> {
             other => meant.push(other),
         }
     }
-}
-
-fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    let (pairs, odd) = text.as_bytes().as_chunks::<2>();
-    let byte = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    if odd.is_empty() { pairs.iter().map(byte).collect() } else { None }
-}
-
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
-        let six = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        (bits, count) = (bits << 6 | u32::from(six), count + 6);
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    Some(bytes)
 }

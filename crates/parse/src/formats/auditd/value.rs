@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use data_encoding::HEXUPPER;
+
 /// Fields whose value is hexadecimal when it is not quoted: names that others may choose, which
 /// the kernel will not print as they are when they hold blanks, quotes or control characters.
 fn is_encoded(name: &str) -> bool {
@@ -69,16 +71,7 @@ pub(super) fn is_argument(name: &str) -> bool {
 
 /// The bytes of hexadecimal text in upper case, as the kernel writes it.
 pub(super) fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |b: u8| match b {
-        b'0'..=b'9' => Some(b - b'0'),
-        b'A'..=b'F' => Some(b - b'A' + 10),
-        _ => None,
-    };
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    if pairs.is_empty() || !rest.is_empty() {
-        return None;
-    }
-    pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect()
+    HEXUPPER.decode(text.as_bytes()).ok().filter(|bytes| !bytes.is_empty())
 }
 
 /// Arguments are parted by NUL bytes, which no text should carry on.

@@ -24,7 +24,7 @@ const SOURCES: [&str; 3] = ["sourceIPv4Address", "sourceIPv6Address", "sourceAdd
 const TARGETS: [&str; 3] =
     ["destinationIPv4Address", "destinationIPv6Address", "destinationAddress"];
 
-const WANTED: [&str; 38] = [
+const WANTED: [&str; 37] = [
     "version",
     "exporter",
     "exportTime",
@@ -59,7 +59,6 @@ const WANTED: [&str; 38] = [
     "flowEndNanoseconds",
     "observationTimeMilliseconds",
     "firewallEvent",
-    "biflowDirection",
     "applicationName",
     "userName",
     "tcpControlBits",

@@ -19,7 +19,7 @@ pub(crate) const FORMAT: Format = Format {
 /// source and a target under its names.
 const KNOWN_BY: [&str; 4] = ["\"event_type\"", "\"timestamp\"", "\"src_ip\"", "\"dest_ip\""];
 
-const WANTED: [&str; 43] = [
+const WANTED: [&str; 41] = [
     "timestamp",
     "event_type",
     "flow_id",
@@ -61,8 +61,6 @@ const WANTED: [&str; 43] = [
     "smtp.mail_from",
     "smtp.rcpt_to",
     "fileinfo.filename",
-    "drop.reason",
-    "ssh.client.software_version",
 ];
 
 const PLACES: &[(&str, Field)] = &[

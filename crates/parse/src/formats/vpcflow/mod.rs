@@ -5,7 +5,6 @@
 use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
 use crate::call::Call;
-
 use crate::format::Format;
 use crate::header::Record;
 use crate::traffic;
@@ -17,8 +16,9 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("vpcflow", &["*"], &[]).with_reader(read).that_begins_with(b"{0123456789")
 };
 
-/// The columns of version 2, which a log has unless others are asked for.
-const COLUMNS: [&str; 14] = [
+/// The columns of version 2, which a log has unless others are asked for; and what two of them are called
+/// in tables, whose columns' names have underscores.
+const MEMBERS: [&str; 16] = [
     "version",
     "account-id",
     "interface-id",
@@ -33,25 +33,10 @@ const COLUMNS: [&str; 14] = [
     "end",
     "action",
     "log-status",
-];
-
-/// Members of an object that are looked at; tables have underscores in their columns' names.
-const MEMBERS: [&str; 14] = [
-    "interface-id",
     "interface_id",
-    "srcaddr",
-    "dstaddr",
-    "srcport",
-    "dstport",
-    "protocol",
-    "packets",
-    "bytes",
-    "start",
-    "end",
-    "action",
-    "log-status",
     "log_status",
 ];
+const COLUMNS: usize = 14;
 
 const PLACES: &[(&str, Field)] = &[
     ("interface-id", Field::DeviceInterface),
@@ -82,12 +67,12 @@ fn as_object<'t>(record: &Record<'t>, out: &mut Writer<'_>) -> Option<Call<'t>> 
 
 fn in_columns<'t>(record: &Record<'t>, out: &mut Writer<'_>) -> Option<Call<'t>> {
     let text = record.text.trim_ascii();
-    let mut values = text.split(' ');
+    let values = text.split(' ');
     let is_flow = values.clone().nth(2)?.starts_with("eni-")
         && STATES.iter().any(|state| text.ends_with(state))
-        && values.clone().count() == COLUMNS.len();
-    let flow = is_flow.then(|| Call::of(COLUMNS.into_iter().zip(values.by_ref())))?;
-    COLUMNS.iter().for_each(|name| out.native(name, flow.get(name)));
+        && values.clone().count() == COLUMNS;
+    let flow = is_flow.then(|| Call::of(MEMBERS.into_iter().zip(values)))?;
+    MEMBERS.iter().take(COLUMNS).for_each(|name| out.native(name, flow.get(name)));
     Some(flow)
 }
 
