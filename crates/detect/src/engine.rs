@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tocsin_anomaly::DataError;
-use tocsin_event::{Alert, EventRef, Finding, Incident, Time};
+use tocsin_event::{Alert, Allowance, EventRef, Finding, Incident, Time};
 use tocsin_sigma::RuleSet;
 
 use crate::alerts;
+use crate::allow::{self, Allowed};
 use crate::attack::AttackCatalog;
 use crate::calls::Calls;
 use crate::config::Config;
@@ -28,6 +29,8 @@ pub struct Knowledge {
     pub rules: Arc<RuleSet>,
     /// Values known to be bad.
     pub intel: Intel,
+    /// What may be, though it is found.
+    pub allowed: Vec<Allowed>,
     /// ATT&CK.
     pub attack: AttackCatalog,
 }
@@ -59,6 +62,7 @@ pub struct Engine {
     config: Config,
     rules: Rules,
     intel: Intel,
+    allowed: Vec<Allowed>,
     attack: AttackCatalog,
     state: State,
     emissions: Vec<Emission>,
@@ -86,12 +90,14 @@ struct State {
 /// What the engine has come to when the events end.
 #[derive(Clone, Debug, Default)]
 pub struct Conclusion {
-    /// Every finding, in the order made.
+    /// Every finding that is not allowed, in the order made.
     pub findings: Vec<Arc<Finding>>,
     /// Findings about one entity and one behaviour together.
     pub alerts: Vec<Arc<Alert>>,
     /// Alerts that belong to one attack, gravest first.
     pub incidents: Vec<Incident>,
+    /// What each entry of the allowlist covered.
+    pub allowed: Vec<Allowance>,
     /// How far each model has come.
     pub learning: Vec<Learning>,
     /// Events taken.
@@ -133,8 +139,8 @@ impl Engine {
             models: ModelState::new(&config)?,
             findings: Findings::new(config.findings_max),
         };
-        let Knowledge { intel, attack, .. } = knowledge;
-        Ok(Engine { config, rules, intel, attack, state, emissions: Vec::new() })
+        let Knowledge { intel, allowed, attack, .. } = knowledge;
+        Ok(Engine { config, rules, intel, allowed, attack, state, emissions: Vec::new() })
     }
 
     /// An engine that goes on where [`snapshot`](Engine::snapshot) was taken.
@@ -207,7 +213,7 @@ impl Engine {
     /// Ends the events: closes every window and tells all that was still being counted.
     pub fn conclude(mut self) -> Conclusion {
         self.finish();
-        let (attack, mut state) = (self.attack, self.state);
+        let (attack, allowed, mut state) = (self.attack, self.allowed, self.state);
         let accused =
             state.findings.all().flat_map(|f| std::iter::once(&f.entity).chain(&f.entities));
         let entities = state.windows.entities(accused);
@@ -224,7 +230,8 @@ impl Engine {
         };
         // What was kept to find with makes room for what is told.
         drop((state.rules, state.windows, state.models));
-        conclusion.findings = state.findings.into_all();
+        (conclusion.findings, conclusion.allowed) =
+            allow::part(&allowed, state.findings.into_all());
         conclusion.alerts = alerts::from_findings(&conclusion.findings);
         conclusion.incidents = incidents::from_alerts(&conclusion.alerts, &attack);
         conclusion

@@ -3,6 +3,7 @@
 
 mod accused;
 mod alerts;
+mod allow;
 mod attack;
 mod calls;
 mod config;
@@ -22,6 +23,7 @@ mod tally;
 mod window;
 mod windows;
 
+pub use allow::{AllowError, Allowed};
 pub use attack::{AttackCatalog, Technique};
 pub use config::Config;
 pub use engine::{Conclusion, Engine, EngineError, Knowledge};

@@ -5,6 +5,7 @@
 //! alerts become [`Incident`]s. Nothing here reads a clock, a file or a socket.
 
 mod action;
+mod allowance;
 mod batch;
 mod entity;
 mod event;
@@ -18,6 +19,7 @@ mod text;
 mod time;
 
 pub use action::{Action, Aims, is_inner};
+pub use allowance::Allowance;
 pub use batch::{Batch, EventRef, PeerName, Writer};
 pub use entity::{Entity, EntityKind, UnknownEntityKind};
 pub use event::{Activity, Class, Event, LogSource, Peer, Severity, Status, UnknownSeverity};

@@ -1,5 +1,6 @@
 //! Running: sources, and the roles that are wired from them.
 
+mod allow;
 pub mod clock;
 pub mod content;
 pub mod geoip;

@@ -10,6 +10,7 @@ use tocsin_event::{EntityKind, Finding, Skipped, SourceSummary, Time};
 use tocsin_report::{Learning, Scan, TechniqueNote, counted};
 use tocsin_sigma::{Problem, RuleSet};
 
+use crate::allow::{self, AllowListError};
 use crate::content::{self, ContentError};
 use crate::geoip::{GeoIp, GeoIpError};
 use crate::progress::Progress;
@@ -31,6 +32,8 @@ pub struct ScanOptions {
     pub baseline: Vec<PathBuf>,
     /// Lists of known bad values.
     pub intel: Vec<PathBuf>,
+    /// Lists of what is known and approved.
+    pub allow: Vec<PathBuf>,
     /// Databases of where addresses are.
     pub geoip: Vec<PathBuf>,
     /// False model alerts a day.
@@ -54,6 +57,9 @@ pub enum ScanError {
     /// An indicator list cannot be used.
     #[error("cannot read the indicators in {}", .0.display())]
     Intel(PathBuf, #[source] io::Error),
+    /// An allowlist cannot be used.
+    #[error(transparent)]
+    Allow(#[from] AllowListError),
     /// There is no log to learn from: what is there instead.
     #[error("the baseline holds no log{}", first_of(.0))]
     Baseline(Vec<Skipped>),
@@ -101,7 +107,8 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let (rules, unusable) = rules(&options.rules)?;
     let remarks = rules.remarks().to_vec();
     let (intel, not_understood) = intel(&options.intel)?;
-    let knowledge = Knowledge { rules: rules.into(), intel, attack: attack.clone() };
+    let allowed = allow::read(&options.allow, &rules)?;
+    let knowledge = Knowledge { rules: rules.into(), intel, allowed, attack: attack.clone() };
     let geoip = geoip(&options.geoip)?;
     let config =
         Config { budget_per_day: options.budget_per_day, seed: options.seed, ..Config::default() };
@@ -216,6 +223,7 @@ fn gather(
         incidents: conclusion.incidents,
         alerts: conclusion.alerts,
         findings: conclusion.findings,
+        allowed: conclusion.allowed,
         learning: learning.collect(),
         events: conclusion.events,
         entities: conclusion.entities,

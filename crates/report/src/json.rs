@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use serde::{Serialize, Serializer};
-use tocsin_event::{Finding, Skipped, SourceSummary, Time};
+use tocsin_event::{Allowance, Finding, Skipped, SourceSummary, Time};
 
 use crate::record::{self, AlertRecord, FindingRecord, IncidentRecord};
 use crate::safe::PrintableJson;
@@ -22,6 +22,7 @@ struct Document<'s> {
     findings: &'s Scan,
     sources: &'s [SourceSummary],
     unread: &'s [Skipped],
+    allowed: &'s [Allowance],
     learning: &'s [Learning],
     techniques: &'s BTreeMap<String, TechniqueNote>,
     countries: &'s BTreeMap<String, String>,
@@ -62,6 +63,7 @@ pub fn json(scan: &Scan, out: impl Write) -> io::Result<()> {
         findings: scan,
         sources: &scan.sources,
         unread: &scan.unread,
+        allowed: &scan.allowed,
         learning: &scan.learning,
         techniques: &scan.techniques,
         countries: &scan.countries,

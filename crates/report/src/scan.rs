@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use tocsin_event::{
-    Alert, Entity, EntityKind, Finding, Incident, Severity, Skipped, SourceSummary, Time,
+    Alert, Allowance, Entity, EntityKind, Finding, Incident, Severity, Skipped, SourceSummary, Time,
 };
 
 use crate::phrase::{count, counted};
@@ -24,6 +24,8 @@ pub struct Scan {
     pub unread: Vec<Skipped>,
     /// How far each model has learned what is normal.
     pub learning: Vec<Learning>,
+    /// What the allowlist kept from being alerts.
+    pub allowed: Vec<Allowance>,
     /// Events the engine saw.
     pub events: u64,
     /// Time of the earliest event.
@@ -130,7 +132,8 @@ impl Scan {
             (self.shed, "finding", "not kept to bound memory"),
         ];
         let told = losses.into_iter().filter(|(times, ..)| *times > 0);
-        told.map(|(times, what, why)| format!("{} {why}", counted(times, what)))
+        let told = told.map(|(times, what, why)| format!("{} {why}", counted(times, what)));
+        told.chain(self.allowed.iter().flat_map(allowed))
     }
 
     /// Whether anything is above low.
@@ -166,4 +169,20 @@ impl Scan {
         let holds = |alert: &Arc<Alert>| alert.findings.iter().any(|f| f.id == finding.id);
         self.incidents.iter().find(|incident| incident.alerts.iter().any(holds))
     }
+}
+
+/// What an entry of the allowlist kept back, and what it no longer does.
+fn allowed(of: &Allowance) -> impl Iterator<Item = String> {
+    let Allowance { reason, until, .. } = of;
+    let kept = match of.severity {
+        Some(worst) => {
+            let (findings, events) = (counted(of.findings, "finding"), counted(of.events, "event"));
+            Some(format!("{findings} of {events} allowed until {until}, {worst} at most: {reason}"))
+        }
+        None => None,
+    };
+    let ended = (of.after_end > 0).then(|| {
+        format!("{} no longer allowed since {until}: {reason}", counted(of.after_end, "finding"))
+    });
+    kept.into_iter().chain(ended)
 }

@@ -173,6 +173,10 @@ pub(crate) struct ScanArgs {
     /// event; or a MISP warning list, which mutes others; may be given again
     #[arg(long, value_name = "FILE")]
     pub(crate) intel: Vec<PathBuf>,
+    /// What is known and approved, and no alert: about whom, found by what, until when and why; may be given
+    /// again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allow: Vec<PathBuf>,
     /// A database of countries or networks (MaxMind DB or CSV); may be given again
     #[arg(long, value_name = "FILE")]
     pub(crate) geoip: Vec<PathBuf>,

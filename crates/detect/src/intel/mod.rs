@@ -19,7 +19,9 @@ use tocsin_event::{
 
 use crate::accused::Parties;
 use crate::emission::{Emission, evidence};
-use network::{Network, Networks};
+pub(crate) use network::Network;
+use network::Networks;
+pub(crate) use read::time;
 use stix::Patterns;
 use warning::{Warning, domains};
 

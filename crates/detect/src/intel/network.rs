@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Map;
 
 /// A network, of IPv4 within IPv6.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Network {
+pub(crate) struct Network {
     address: u128,
     prefix: u8,
 }
 
 impl Network {
     /// A network, or an address as a network of one.
-    pub(super) fn parse(text: &str) -> Option<Network> {
+    pub(crate) fn parse(text: &str) -> Option<Network> {
         let (address, prefix) = text.split_once('/').map_or((text, None), |(a, p)| (a, Some(p)));
         let address: IpAddr = address.parse().ok()?;
         let prefix = match prefix {
@@ -32,7 +32,12 @@ impl Network {
         masked(bits(ip), self.prefix) == self.address
     }
 
-    pub(super) fn is_within(&self, outer: &Network) -> bool {
+    /// Whether it has every address, of IPv4 or of all.
+    pub(crate) fn is_all(&self) -> bool {
+        self.prefix == 0 || (self.prefix <= 96 && self.contains(Ipv4Addr::UNSPECIFIED.into()))
+    }
+
+    pub(crate) fn is_within(&self, outer: &Network) -> bool {
         self.prefix >= outer.prefix && masked(self.address, outer.prefix) == outer.address
     }
 }

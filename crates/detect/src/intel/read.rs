@@ -222,7 +222,7 @@ fn confidence(text: &str) -> Option<u8> {
 }
 
 /// A time, or a day from its beginning.
-fn time(text: &str) -> Option<Time> {
+pub(crate) fn time(text: &str) -> Option<Time> {
     let time = text.parse::<jiff::Timestamp>().ok().or_else(|| {
         let time: jiff::civil::DateTime = text.trim_end_matches(" UTC").parse().ok()?;
         time.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())

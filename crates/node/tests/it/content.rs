@@ -33,6 +33,7 @@ fn scan(paths: Vec<PathBuf>) -> Scanned {
         rules: Vec::new(),
         baseline: Vec::new(),
         intel: Vec::new(),
+        allow: Vec::new(),
         geoip: Vec::new(),
         budget_per_day: 5.0,
         seed: 0,

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tocsin_event::{
-    Action, Alert, AlertStatus, Attribution, Basis, Entity, EntityKind, Evidence, Finding,
-    FindingId, Incident, IntelHit, Models, RuleRef, Severity, Skipped, SourceSummary, Time, Window,
+    Action, Alert, AlertStatus, Allowance, Attribution, Basis, Entity, EntityKind, Evidence,
+    Finding, FindingId, Incident, IntelHit, Models, RuleRef, Severity, Skipped, SourceSummary,
+    Time, Window,
 };
 use tocsin_report::{Learning, Scan, TechniqueNote};
 
@@ -297,6 +298,14 @@ pub(crate) fn scan() -> Scan {
         unread: vec![Skipped {
             name: "/var/log/README".into(),
             reason: "no record at its beginning has a time; it is read if you name it".into(),
+        }],
+        allowed: vec![Allowance {
+            reason: "our scanner <b>".to_owned(),
+            until: at(86_400),
+            findings: 3,
+            events: 4_711,
+            severity: Some(Severity::Medium),
+            after_end: 1,
         }],
         learning: vec![
             Learning { model: "ip".into(), have: 6_100, need: 6_048 },

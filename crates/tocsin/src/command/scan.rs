@@ -94,6 +94,7 @@ fn options(arguments: &ScanArgs) -> Result<ScanOptions, Failure> {
         rules: arguments.rules.clone(),
         baseline: arguments.baseline.clone(),
         intel: arguments.intel.clone(),
+        allow: arguments.allow.clone(),
         geoip: arguments.geoip.clone(),
         budget_per_day: arguments.budget,
         seed: arguments.seed,
