@@ -1,6 +1,7 @@
 //! What must hold of any input. A [`Target`] is a check and what it is fed from: the fuzzer drives
 //! it with inputs of its own making, the tests with those that the fuzzer found worth keeping.
 
+mod chunk;
 pub mod corpus;
 mod intel;
 mod login;
@@ -36,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "applications", check: text::check, seeds: Seeds::OtherFormats },
     Target { name: "logins", check: login::check, seeds: Seeds::Files(seed::LOGINS) },
     Target { name: "network", check: network::check, seeds: Seeds::Messages },
+    Target { name: "evtx", check: chunk::check, seeds: Seeds::Chunks },
     Target { name: "packed", check: packed::check, seeds: Seeds::Packed },
     Target { name: "sigma", check: sigma::check, seeds: Seeds::Rules },
     Target { name: "intel", check: intel::check, seeds: Seeds::Written(intel::SEEDS) },

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use tocsin_parse::FORMATS;
 
+use crate::chunk;
+
 /// Services read by the tags of their programs, under every dialect of header.
 pub(crate) const SYSLOG: &[&str] = &[
     "pam",
@@ -97,6 +99,9 @@ const CAPTURES: &[&str] =
 const EXPORTS: &[&str] =
     &["network/netflow5.pcap", "network/netflow9.pcap", "network/netflow10.pcap"];
 
+const EVENT_LOGS: &[&str] =
+    &["windows/new-user-security.evtx.zst", "windows/security_short_selected.evtx.zst"];
+
 /// Bytes of one seed at most: what is longer teaches the fuzzer nothing but patience.
 const LONGEST: usize = 4096;
 
@@ -111,6 +116,8 @@ pub enum Seeds {
     Files(&'static [&'static str]),
     /// Captures of the test data, and the flow exports in them.
     Messages,
+    /// The first chunks of Windows' event logs.
+    Chunks,
     /// A fixture in every packing.
     Packed,
     /// Our own rules.
@@ -133,6 +140,7 @@ impl Seeds {
             }
             Seeds::Files(names) => of_files(names),
             Seeds::Messages => messages(),
+            Seeds::Chunks => chunks(),
             Seeds::Packed => packed(),
             Seeds::Rules => Ok(tocsin_node::content::rules()
                 .into_iter()
@@ -188,6 +196,15 @@ fn messages() -> std::io::Result<Vec<Vec<u8>>> {
             seeds.extend(rest.get(16 + 42..end).map(<[u8]>::to_vec));
             rest = rest.get(end..).unwrap_or_default();
         }
+    }
+    Ok(seeds)
+}
+
+fn chunks() -> std::io::Result<Vec<Vec<u8>>> {
+    let mut seeds = Vec::new();
+    for name in EVENT_LOGS {
+        let log = zstd::decode_all(fs::File::open(repository().join("testdata").join(name))?)?;
+        seeds.push(chunk::used(log.get(chunk::HEAD..).unwrap_or_default()).to_vec());
     }
     Ok(seeds)
 }

@@ -24,7 +24,7 @@ macro_rules! replayed {
     };
 }
 
-replayed!(syslog audit json web mail applications logins network packed sigma intel);
+replayed!(syslog audit json web mail applications logins network evtx packed sigma intel);
 
 #[test]
 fn every_target_is_replayed_and_fuzzed() {

@@ -108,6 +108,17 @@ fn event_logs_hold_the_records_that_another_reader_finds() {
 }
 
 #[test]
+fn a_refused_sign_in_is_read_from_an_event_log() {
+    let log = "../../testdata/windows/security_short_selected.evtx.zst";
+    let parsed = tocsin(&["parse", log]);
+    assert!(parsed.err.contains("7 records read, 7 understood (windows)"), "{}", parsed.err);
+    let refused: Vec<&str> =
+        parsed.out.lines().filter(|event| event.contains("\"type_uid\":300201")).collect();
+    assert!(!refused.is_empty());
+    assert!(refused.iter().any(|event| event.contains("\"ip\":\"23.94.153.202\"")), "{refused:?}");
+}
+
+#[test]
 fn what_can_be_read_of_a_cut_event_log_is_used_and_damage_is_counted() {
     let Some(file) = shared("evtx_attacks/UACME_59_Sysmon.evtx.gz") else { return };
     let mut log = Vec::new();
