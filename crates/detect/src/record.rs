@@ -32,17 +32,25 @@ const ALIASES: &[(&str, Field)] = &[
     ("dst_port", Field::DstPort),
 ];
 
-/// What the engine knows of an event besides what is in it: how often its source has signed in
-/// before. A rule that counts by it begins anew with each sign-in.
-const SIGN_INS: &str = "tocsin.sign_ins_before";
+/// What the engine knows of an event besides what is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Derived {
+    /// How often its source has signed in before. A rule that counts by it begins anew with each sign-in.
+    SignIns,
+    /// The domain that a name asked for is registered under.
+    QueryDomain,
+}
+
+/// What rules call it.
+const DERIVED: &[(&str, Derived)] =
+    &[("tocsin.sign_ins_before", Derived::SignIns), ("tocsin.query_domain", Derived::QueryDomain)];
 
 /// How a field of the rules is read from an event.
 #[derive(Debug)]
 struct Accessor {
     name: String,
     field: Option<Field>,
-    /// Whether it is [`SIGN_INS`].
-    sign_ins: bool,
+    derived: Option<Derived>,
 }
 
 /// How every field of a rule set is read from events, resolved once.
@@ -54,7 +62,8 @@ impl Accessors {
         let resolve = |name: &String| {
             let alias = || ALIASES.iter().find(|(alias, _)| alias == name).map(|(_, field)| *field);
             let field = Field::from_path(name).or_else(alias);
-            Accessor { name: name.clone(), field, sign_ins: name == SIGN_INS }
+            let derived = DERIVED.iter().find(|(derived, _)| derived == name);
+            Accessor { name: name.clone(), field, derived: derived.map(|(_, derived)| *derived) }
         };
         Accessors(rules.fields().iter().map(resolve).collect())
     }
@@ -208,8 +217,12 @@ impl<'e> EventRecord<'e> {
 impl Record for EventRecord<'_> {
     fn value(&self, id: FieldId) -> Value<'_> {
         let Some(accessor) = self.accessors.0.get(id.0 as usize) else { return Value::Absent };
-        if accessor.sign_ins {
-            return Value::Int(self.sign_ins.into());
+        match accessor.derived {
+            Some(Derived::SignIns) => return Value::Int(self.sign_ins.into()),
+            Some(Derived::QueryDomain) => {
+                return text(registered(self.event.attribute(Field::DnsQuery)));
+            }
+            None => {}
         }
         if let Some(field) = accessor.field {
             let value = self.field(field);
@@ -225,6 +238,18 @@ impl Record for EventRecord<'_> {
     }
 }
 
+/// The domain that a name is registered under, as far as that shows: its last two labels, or three where
+/// those are short, as in `example.co.uk`.
+fn registered(name: &str) -> &str {
+    let name = name.trim_end_matches('.');
+    let mut labels = name.rsplit('.');
+    let (Some(top), Some(second)) = (labels.next(), labels.next()) else { return name };
+    let shared = top.len() == 2 && second.len() <= 3;
+    let third = if shared { labels.next().map_or(0, |label| label.len() + 1) } else { 0 };
+    let length = top.len() + 1 + second.len() + third;
+    name.get(name.len() - length..).unwrap_or(name)
+}
+
 fn text(text: &str) -> Value<'_> {
     if text.is_empty() { Value::Absent } else { Value::Str(text) }
 }
@@ -233,5 +258,24 @@ fn number(number: impl Into<i64>) -> Value<'static> {
     match number.into() {
         0 => Value::Absent,
         number => Value::Int(number),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_registered_under_two_labels_or_three() {
+        for (name, domain) in [
+            ("a.b.example.com", "example.com"),
+            ("www.example.co.uk.", "example.co.uk"),
+            ("example.de", "example.de"),
+            ("co.uk", "co.uk"),
+            ("localhost", "localhost"),
+            ("", ""),
+        ] {
+            assert_eq!(registered(name), domain);
+        }
     }
 }

@@ -470,3 +470,11 @@ fn regular_calls_to_the_outside_are_told_and_others_are_not() {
     assert_eq!(told[0]["severity"], "low");
     assert_eq!(told[0]["count"], 60);
 }
+
+#[test]
+fn data_that_a_tunnel_hides_in_name_queries_is_found() {
+    let ran = tocsin(&["scan", "../../testdata/network/tunnel.pcap", "-q", "-o", "jsonl"]);
+    let [finding] = ran.out.lines().collect::<Vec<_>>().try_into().unwrap();
+    assert!(finding.contains("\"title\":\"Data hidden in name queries\""), "{finding}");
+    assert!(finding.contains("\"entity\":\"ip:10.20.0.5\""), "{finding}");
+}
