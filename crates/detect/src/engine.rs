@@ -19,6 +19,7 @@ use crate::findings::Findings;
 use crate::incidents;
 use crate::intel::Intel;
 use crate::model::{Learning, ModelState};
+use crate::places::Places;
 use crate::rules::{RuleState, Rules};
 use crate::windows::Windows;
 
@@ -29,6 +30,8 @@ pub struct Knowledge {
     pub rules: Arc<RuleSet>,
     /// Values known to be bad.
     pub intel: Intel,
+    /// Where addresses are, if anybody knows.
+    pub places: Option<Arc<dyn Places>>,
     /// What may be, though it is found.
     pub allowed: Vec<Allowed>,
     /// ATT&CK.
@@ -50,7 +53,7 @@ pub enum EngineError {
 }
 
 /// The version of the snapshot's layout.
-const LAYOUT: u32 = 7;
+const LAYOUT: u32 = 8;
 
 /// Events in a row, in order among themselves, that are too late for any window: then it is not they
 /// that are late but time that was ahead.
@@ -123,7 +126,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Budget`] when the budget is negative or not a number.
     pub fn new(config: Config, knowledge: Knowledge) -> Result<Self, EngineError> {
-        let rules = Rules::new(knowledge.rules);
+        let rules = Rules::new(knowledge.rules, knowledge.places);
         let state = State {
             layout: LAYOUT,
             rules_known: rule_ids(rules.set()),

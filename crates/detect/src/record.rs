@@ -7,6 +7,7 @@ use tocsin_event::{Class, EventRef, Field};
 use tocsin_sigma::{FieldId, Record, RuleSet, Value};
 
 use crate::key::{Key, KeyHasher};
+use crate::places::Origin;
 
 /// Names that Sigma rules use for OCSF attributes, per the taxonomy of the Sigma specification.
 const ALIASES: &[(&str, Field)] = &[
@@ -37,13 +38,21 @@ const ALIASES: &[(&str, Field)] = &[
 enum Derived {
     /// How often its source has signed in before. A rule that counts by it begins anew with each sign-in.
     SignIns,
+    /// The country that a sign-in came from.
+    Country,
+    /// Whether its account, which is known, never came from there before.
+    CountryIsNew,
     /// The domain that a name asked for is registered under.
     QueryDomain,
 }
 
 /// What rules call it.
-const DERIVED: &[(&str, Derived)] =
-    &[("tocsin.sign_ins_before", Derived::SignIns), ("tocsin.query_domain", Derived::QueryDomain)];
+const DERIVED: &[(&str, Derived)] = &[
+    ("tocsin.sign_ins_before", Derived::SignIns),
+    ("src_endpoint.location.country", Derived::Country),
+    ("tocsin.country_is_new", Derived::CountryIsNew),
+    ("tocsin.query_domain", Derived::QueryDomain),
+];
 
 /// How a field of the rules is read from an event.
 #[derive(Debug)]
@@ -111,6 +120,7 @@ pub(crate) struct EventRecord<'e> {
     event: EventRef<'e>,
     accessors: &'e Accessors,
     sign_ins: u32,
+    origin: Option<Origin>,
     source: OnceCell<String>,
     target: OnceCell<String>,
     /// The values of each of the record's own fields that has several.
@@ -120,12 +130,17 @@ pub(crate) struct EventRecord<'e> {
 impl<'e> EventRecord<'e> {
     pub(crate) fn new(event: EventRef<'e>, accessors: &'e Accessors) -> Self {
         let (source, target, lists) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        EventRecord { event, accessors, sign_ins: 0, source, target, lists }
+        EventRecord { event, accessors, sign_ins: 0, origin: None, source, target, lists }
     }
 
     /// The same, its source having signed in so often before.
     pub(crate) fn after_sign_ins(self, sign_ins: u32) -> Self {
         EventRecord { sign_ins, ..self }
+    }
+
+    /// The same, its source being there.
+    pub(crate) fn coming_from(self, origin: Option<Origin>) -> Self {
+        EventRecord { origin, ..self }
     }
 
     /// Adds the value of a field to a key; false where the event has no such field.
@@ -219,6 +234,13 @@ impl Record for EventRecord<'_> {
         let Some(accessor) = self.accessors.0.get(id.0 as usize) else { return Value::Absent };
         match accessor.derived {
             Some(Derived::SignIns) => return Value::Int(self.sign_ins.into()),
+            Some(Derived::Country) => {
+                let country = self.origin.as_ref().map(|origin| origin.country.code());
+                return text(country.unwrap_or_default());
+            }
+            Some(Derived::CountryIsNew) => {
+                return self.origin.map_or(Value::Absent, |origin| Value::Bool(origin.is_new));
+            }
             Some(Derived::QueryDomain) => {
                 return text(registered(self.event.attribute(Field::DnsQuery)));
             }

@@ -18,6 +18,7 @@ use crate::accused;
 use crate::emission::{Emission, Growth, evidence};
 use crate::key::{self, Key, KeyHasher};
 use crate::keyed::Keyed;
+use crate::places::{Places, Travels};
 use crate::record::{Accessors, EventRecord, FieldKeys};
 use crate::statement::Statement;
 
@@ -32,6 +33,7 @@ const NORMALISED: &str = "ocsf";
 #[derive(Debug)]
 pub(crate) struct Rules {
     set: Arc<RuleSet>,
+    places: Option<Arc<dyn Places>>,
     accessors: Accessors,
     statements: Vec<Statement>,
     correlation_statements: Vec<Statement>,
@@ -47,6 +49,7 @@ pub(crate) struct RuleState {
     keys: Keyed<Entry>,
     /// How often each source has signed in, of those that have.
     sign_ins: Keyed<u32>,
+    travels: Travels,
 }
 
 /// The state of one rule or correlation for one key. There may be millions, so it is small.
@@ -79,7 +82,8 @@ struct Step<'e> {
 
 impl RuleState {
     pub(crate) fn new(keys_max: usize) -> Self {
-        RuleState { keys: Keyed::new(keys_max), sign_ins: Keyed::new(keys_max) }
+        let (keys, sign_ins) = (Keyed::new(keys_max), Keyed::new(keys_max));
+        RuleState { keys, sign_ins, travels: Travels::new(keys_max) }
     }
 
     /// Keys kept now.
@@ -89,10 +93,10 @@ impl RuleState {
 
     /// Keys that had to make room.
     pub(crate) fn evicted(&self) -> u64 {
-        self.keys.evicted() + self.sign_ins.evicted()
+        self.keys.evicted() + self.sign_ins.evicted() + self.travels.evicted()
     }
 
-    /// Forgets what was being counted.
+    /// Forgets what was being counted; from where accounts sign in is learnt, not counted.
     pub(crate) fn clear(&mut self) {
         self.keys.clear();
         self.sign_ins.clear();
@@ -225,7 +229,7 @@ fn saturated(count: u64) -> u32 {
 }
 
 impl Rules {
-    pub(crate) fn new(set: Arc<RuleSet>) -> Self {
+    pub(crate) fn new(set: Arc<RuleSet>, places: Option<Arc<dyn Places>>) -> Self {
         let (statements, correlation_statements) = Statement::of_all(&set);
         Rules {
             accessors: Accessors::of(&set),
@@ -236,6 +240,7 @@ impl Rules {
             hits: Vec::new(),
             keys: FieldKeys::of(&set),
             set,
+            places,
         }
     }
 
@@ -254,7 +259,10 @@ impl Rules {
     ) {
         let route = self.route(event.logsource, event.class);
         let before = state.sign_ins_before(&event);
-        let record = EventRecord::new(event, &self.accessors).after_sign_ins(before);
+        let places = self.places.as_deref();
+        let origin = places.and_then(|places| state.travels.step(&event, time, places));
+        let record = EventRecord::new(event, &self.accessors);
+        let record = record.after_sign_ins(before).coming_from(origin);
         self.hits.clear();
         self.set.matches(&self.routes[route].1, &record, &mut self.scratch, &mut self.hits);
         if self.hits.is_empty() {

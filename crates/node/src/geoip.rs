@@ -7,6 +7,8 @@ use std::io::Read;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use tocsin_detect::{Country, Places};
+
 use crate::source;
 
 /// The largest database read, unpacked.
@@ -74,6 +76,13 @@ impl GeoIp {
         let once: HashSet<&str> = ids.collect();
         let described = |id: &str| Some((id.to_owned(), self.look_up(id.parse().ok()?)?));
         once.into_iter().filter_map(described).collect()
+    }
+}
+
+impl Places for GeoIp {
+    fn country(&self, ip: IpAddr) -> Option<Country> {
+        let mut said = self.tables.iter().filter_map(|table| table.look_up(ip));
+        said.find_map(|said| Country::new(said.split(' ').next()?))
     }
 }
 

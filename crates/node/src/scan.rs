@@ -108,8 +108,14 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let remarks = rules.remarks().to_vec();
     let (intel, not_understood) = intel(&options.intel)?;
     let allowed = allow::read(&options.allow, &rules)?;
-    let knowledge = Knowledge { rules: rules.into(), intel, allowed, attack: attack.clone() };
-    let geoip = geoip(&options.geoip)?;
+    let geoip = Arc::new(geoip(&options.geoip)?);
+    let knowledge = Knowledge {
+        rules: rules.into(),
+        intel,
+        places: Some(geoip.clone()),
+        allowed,
+        attack: attack.clone(),
+    };
     let config =
         Config { budget_per_day: options.budget_per_day, seed: options.seed, ..Config::default() };
     let mut engine = Engine::new(config, knowledge)?;

@@ -2,10 +2,11 @@
 //! rules that an example is about, so that one rule's result never depends on another.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use tocsin_detect::{Config, Engine, Knowledge};
+use tocsin_detect::{Config, Country, Engine, Knowledge, Places};
 use tocsin_event::{Basis, Batch, Time};
 use tocsin_parse::{Formats, Options, Parser};
 use tocsin_sigma::{Correlation, Document, MemberRef, Problem, Rule, RuleSet};
@@ -57,6 +58,22 @@ fn parts(file: &Document) -> Vec<Part> {
         part.lines.end = number + 1;
     }
     parts
+}
+
+/// The addresses kept for documentation (RFC 5737), each range in a country that there is not.
+#[derive(Debug)]
+struct Documentation;
+
+impl Places for Documentation {
+    fn country(&self, ip: IpAddr) -> Option<Country> {
+        let IpAddr::V4(ip) = ip else { return None };
+        match ip.octets() {
+            [192, 0, 2, _] => Country::new("XA"),
+            [198, 51, 100, _] => Country::new("XB"),
+            [203, 0, 113, _] => Country::new("XC"),
+            _ => None,
+        }
+    }
 }
 
 struct Run {
@@ -144,7 +161,11 @@ impl Run {
         parser.read(&mut batch);
         parser.finish(&mut batch);
         let (rules, _) = RuleSet::compile(documents);
-        let knowledge = Knowledge { rules: rules.into(), ..Knowledge::default() };
+        let knowledge = Knowledge {
+            rules: rules.into(),
+            places: Some(Arc::new(Documentation)),
+            ..Knowledge::default()
+        };
         let mut engine = Engine::new(Config::default(), knowledge)?;
         batch.iter().for_each(|event| engine.step(event));
         let findings = engine.conclude().findings;

@@ -439,3 +439,21 @@ fn lines_of_other_decoders_are_read_by_their_formats() {
     }
     assert!(lines > 30 && read * 100 >= lines * 95, "{read} of {lines}");
 }
+
+#[test]
+fn an_account_used_from_two_countries_is_told_where_a_database_knows_them() {
+    let folder = TempDir::new().unwrap();
+    let (log, places) = (folder.path().join("auth.log"), folder.path().join("places.csv"));
+    let accepted = |minute, ip| {
+        format!(
+            "Nov 21 10:{minute}:00 web01 sshd[7]: Accepted password for alice from {ip} port 40 ssh2\n"
+        )
+    };
+    fs::write(&log, [accepted(10, "192.0.2.1"), accepted(50, "198.51.100.7")].concat()).unwrap();
+    fs::write(&places, "192.0.2.0,192.0.2.255,DE\n198.51.100.0,198.51.100.255,NZ\n").unwrap();
+    let scan = ["scan", log.to_str().unwrap(), "-q", "-o", "jsonl"];
+    assert_eq!(tocsin(&scan).out, "");
+    let told = tocsin(&[&scan[..], &["--geoip", places.to_str().unwrap()]].concat()).out;
+    let [finding] = told.lines().collect::<Vec<_>>().try_into().unwrap();
+    assert!(finding.contains("\"title\":\"Account used from two countries\""), "{finding}");
+}
