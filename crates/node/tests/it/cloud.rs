@@ -70,7 +70,7 @@ fn events_of_clouds_are_told_that_others_tell() {
     }
     assert!(wanted.of >= 250 && harmless.of >= 250, "{} and {}", wanted.of, harmless.of);
     assert!(wanted.part() >= 0.80, "told of those wanted: {:.3}", wanted.part());
-    assert!(harmless.part() <= 0.09, "told of those harmless: {:.3}", harmless.part());
+    assert!(harmless.part() <= 0.05, "told of those harmless: {:.3}", harmless.part());
 }
 
 /// Whether a log of this one record makes a finding that is worth a look.
