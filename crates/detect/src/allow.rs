@@ -28,6 +28,23 @@ pub enum AllowError {
     Detectors,
 }
 
+/// What may be, as a person writes it.
+#[derive(Clone, Debug, Default)]
+pub struct AllowEntry {
+    /// The accused, as `kind:id`; all of whom a finding accuses must be named. None: anybody.
+    pub entities: Vec<String>,
+    /// The harmed; all of a finding's that are of a kind named here must be named. None: anybody.
+    pub targets: Vec<String>,
+    /// Detectors that may find it, `*` for all, `intel/*` for those whose names begin so.
+    pub detectors: Vec<String>,
+    /// The first moment of the events that is not allowed: a day or a time of RFC 3339.
+    pub until: String,
+    /// Why.
+    pub reason: String,
+    /// Where it is written: file and line.
+    pub place: String,
+}
+
 /// What may be.
 #[derive(Clone, Debug)]
 pub struct Allowed {
@@ -36,6 +53,7 @@ pub struct Allowed {
     detectors: Vec<String>,
     until: Time,
     reason: String,
+    place: String,
 }
 
 /// Entities that an entry names.
@@ -48,23 +66,16 @@ enum Party {
 }
 
 impl Allowed {
-    /// What these accused, anybody where none are named, may do to these targets, anybody where none are
-    /// named, as far as these detectors find it (`*`: all of them), until this time: for a reason. Of a
-    /// kind of which no target is named all are meant.
+    /// Makes an entry ready.
     ///
     /// # Errors
     /// See [`AllowError`].
-    pub fn new(
-        entities: &[String],
-        targets: &[String],
-        detectors: Vec<String>,
-        until: &str,
-        reason: &str,
-    ) -> Result<Allowed, AllowError> {
+    pub fn new(entry: AllowEntry) -> Result<Allowed, AllowError> {
+        let AllowEntry { entities, targets, detectors, until, reason, place } = entry;
         let parties = |texts: &[String]| -> Result<Vec<Party>, AllowError> {
             texts.iter().map(|text| Party::parse(text)).collect()
         };
-        let (entities, targets) = (parties(entities)?, parties(targets)?);
+        let (entities, targets) = (parties(&entities)?, parties(&targets)?);
         if detectors.is_empty() {
             return Err(AllowError::Detectors);
         }
@@ -76,13 +87,16 @@ impl Allowed {
             "" => return Err(AllowError::Reason),
             reason => reason.to_owned(),
         };
-        let until = time(until).ok_or_else(|| AllowError::Time(until.to_owned()))?;
-        Ok(Allowed { entities, targets, detectors, until, reason })
+        let until = time(&until).ok_or(AllowError::Time(until))?;
+        Ok(Allowed { entities, targets, detectors, until, reason, place })
     }
 
     /// Whether it names a finding's detector, all whom it accuses, and whom they harmed.
     fn covers(&self, finding: &Finding) -> bool {
-        let by = |name: &String| name == "*" || **name == *finding.detector;
+        let by = |name: &String| match name.strip_suffix('*') {
+            Some(beginning) => finding.detector.starts_with(beginning),
+            None => **name == *finding.detector,
+        };
         let mut accused = std::iter::once(&finding.entity).chain(&finding.entities);
         self.detectors.iter().any(by)
             && (self.entities.is_empty() || accused.all(|entity| named(&self.entities, entity)))
@@ -98,7 +112,8 @@ impl Allowed {
     }
 
     fn unused(&self) -> Allowance {
-        Allowance { reason: self.reason.clone(), until: self.until, ..Allowance::default() }
+        let (entry, reason) = (self.place.clone(), self.reason.clone());
+        Allowance { entry, reason, until: self.until, ..Allowance::default() }
     }
 }
 
@@ -172,7 +187,6 @@ fn take(list: &[Allowed], finding: &Finding, allowances: &mut [Allowance]) -> bo
             continue;
         }
         allowance.findings += 1;
-        allowance.events = allowance.events.saturating_add(finding.count);
         allowance.severity = allowance.severity.max(Some(finding.severity));
         return true;
     }
@@ -192,7 +206,15 @@ mod tests {
     ) -> Result<Allowed, AllowError> {
         let [entities, targets, detectors] = [entities, targets, detectors]
             .map(|texts| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
-        Allowed::new(&entities, &targets, detectors, "2027-01-31", "our scanner")
+        let (until, reason) = ("2027-01-31".to_owned(), "our scanner".to_owned());
+        Allowed::new(AllowEntry {
+            entities,
+            targets,
+            detectors,
+            until,
+            reason,
+            ..AllowEntry::default()
+        })
     }
 
     fn finding(accused: &[&str], targets: &[&str], end: &str) -> Finding {
@@ -262,7 +284,7 @@ mod tests {
         let (told, covered) = part(&[entry], vec![at("2027-01-30"), at("2027-01-31")]);
         assert_eq!(told.len(), 1);
         let [covered] = covered.try_into().unwrap();
-        assert_eq!((covered.findings, covered.events, covered.after_end), (1, 7, 1));
+        assert_eq!((covered.findings, covered.after_end), (1, 1));
         assert_eq!(covered.severity, Some(Severity::Medium));
     }
 }

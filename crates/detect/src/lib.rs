@@ -24,7 +24,7 @@ mod tally;
 mod window;
 mod windows;
 
-pub use allow::{AllowError, Allowed};
+pub use allow::{AllowEntry, AllowError, Allowed};
 pub use attack::{AttackCatalog, Technique};
 pub use config::Config;
 pub use engine::{Conclusion, Engine, EngineError, Knowledge};
@@ -32,4 +32,5 @@ pub use inspect::{Inspector, Verdict};
 pub use intel::{Intel, Read};
 pub use model::Learning;
 pub use places::{Country, Places};
+pub use record::field_names;
 pub use window::FEATURES;

@@ -3,7 +3,7 @@
 
 use std::cell::OnceCell;
 
-use tocsin_event::{Class, EventRef, Field};
+use tocsin_event::{Class, EventRef, Field, PATHS};
 use tocsin_sigma::{FieldId, Record, RuleSet, Value};
 
 use crate::key::{Key, KeyHasher};
@@ -53,6 +53,17 @@ const DERIVED: &[(&str, Derived)] = &[
     ("tocsin.country_is_new", Derived::CountryIsNew),
     ("tocsin.query_domain", Derived::QueryDomain),
 ];
+
+/// What rules may call fields of events of any log: OCSF's attributes, the usual names of some, and what the
+/// engine knows beside.
+pub fn field_names() -> impl Iterator<Item = &'static str> {
+    let derived = DERIVED.iter().map(|(name, _)| *name);
+    PATHS
+        .iter()
+        .map(|(_, path)| *path)
+        .chain(ALIASES.iter().map(|(alias, _)| *alias))
+        .chain(derived)
+}
 
 /// How a field of the rules is read from an event.
 #[derive(Debug)]

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use serde::Deserialize;
-use tocsin_detect::{AllowError, Allowed};
-use tocsin_sigma::RuleSet;
+use tocsin_detect::{AllowEntry, AllowError, Allowed};
+use tocsin_sigma::{RuleSet, nearest_within};
 use toml::Spanned;
 use toml::value::Datetime;
 
-/// Detectors that are no rules have names that begin so.
+/// Detectors that are no rules have names that begin so: see `detector` of a finding.
 const OTHERS: [&str; 3] = ["model/", "intel/", "calls/"];
 
 /// Why an allowlist cannot be used.
@@ -40,7 +40,7 @@ pub enum AllowListError {
         why: AllowError,
     },
     /// An entry names what detects nothing.
-    #[error("{path}:{line}: `{name}` is no rule or detector; `tocsin rules list` shows the rules")]
+    #[error("{path}:{line}: `{name}` is no rule or detector; {remedy}")]
     Detector {
         /// The file.
         path: String,
@@ -48,6 +48,8 @@ pub enum AllowListError {
         line: usize,
         /// What it names.
         name: String,
+        /// What might be meant.
+        remedy: String,
     },
 }
 
@@ -86,22 +88,36 @@ pub(crate) fn read(lists: &[PathBuf], rules: &RuleSet) -> Result<Vec<Allowed>, A
 }
 
 /// The ids of rules by all that they are called.
-fn ids(rules: &RuleSet) -> HashMap<&str, &str> {
+fn ids(rules: &RuleSet) -> HashMap<String, &str> {
     let correlations = rules.correlations().iter().map(|correlation| &correlation.rule);
     let rules = rules.rules().iter().chain(correlations);
     let called = rules.flat_map(|rule| {
         let names = [Some(rule.title.as_str()), rule.name.as_deref(), Some(&rule.id)];
-        names.into_iter().flatten().map(|name| (name, rule.id.as_str()))
+        names.into_iter().flatten().map(|name| (name.to_lowercase(), rule.id.as_str()))
     });
     called.collect()
 }
 
+/// The rule nearest to a name that is none, or where the names are.
+fn remedy(name: &str, ids: &HashMap<String, &str>) -> String {
+    let mut known: Vec<&str> = ids.keys().map(String::as_str).collect();
+    known.sort_unstable();
+    match nearest_within(&name.to_lowercase(), &known, 3) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => "`tocsin rules list` shows the rules; others are model/ip, model/user, \
+                 calls/regular and intel/LIST, or intel/* for all lists"
+            .to_owned(),
+    }
+}
+
 /// What is wrong, and of times how they are written.
 fn syntax(message: &str) -> String {
-    let remedy = if message.starts_with("string values must be quoted") {
-        "; a time is written 2027-01-31 or 2027-01-31T12:00:00Z"
-    } else {
-        ""
+    let is_time =
+        message.starts_with("string values must be quoted") || message.contains("TOML datetime");
+    let remedy = match message {
+        _ if is_time => "; a time is written 2027-01-31 or 2027-01-31T12:00:00Z, without quotes",
+        "invalid type: map, expected a sequence" => "; write [[allow]] for each entry",
+        _ => "",
     };
     [message.lines().next().unwrap_or_default(), remedy].concat()
 }
@@ -109,7 +125,7 @@ fn syntax(message: &str) -> String {
 fn add(
     path: &Path,
     text: &str,
-    ids: &HashMap<&str, &str>,
+    ids: &HashMap<String, &str>,
     allowed: &mut Vec<Allowed>,
 ) -> Result<(), AllowListError> {
     let line_of = |at: usize| 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
@@ -124,14 +140,23 @@ fn add(
         let mut named = Vec::with_capacity(detectors.len());
         for name in detectors {
             let is_other = name == "*" || OTHERS.iter().any(|begin| name.starts_with(begin));
-            match ids.get(name.as_str()) {
+            match ids.get(&name.to_lowercase()) {
                 Some(id) => named.push((*id).to_owned()),
                 None if is_other => named.push(name),
-                None => return Err(AllowListError::Detector { path, line, name }),
+                None => {
+                    let remedy = remedy(&name, ids);
+                    return Err(AllowListError::Detector { path, line, name, remedy });
+                }
             }
         }
-        let entry = Allowed::new(&entities, &targets, named, &until.to_string(), &reason);
-        allowed.push(entry.map_err(|why| AllowListError::Entry { path, line, why })?);
+        let place = format!("{path}:{line}");
+        let until = until.to_string();
+        let entry = AllowEntry { entities, targets, detectors: named, until, reason, place };
+        allowed.push(Allowed::new(entry).map_err(|why| AllowListError::Entry {
+            path,
+            line,
+            why,
+        })?);
     }
     Ok(())
 }

@@ -46,18 +46,22 @@ struct Range {
 }
 
 impl GeoIp {
-    /// Adds a database.
+    /// Adds a database; says how much of it is not understood, if anything.
     ///
     /// # Errors
     /// When it cannot be read or is of no known kind.
-    pub fn add(&mut self, path: &Path) -> Result<(), GeoIpError> {
+    pub fn add(&mut self, path: &Path) -> Result<Option<String>, GeoIpError> {
         let bytes = read(path).map_err(|error| GeoIpError::Io(path.to_owned(), error))?;
-        let table = match maxminddb::Reader::from_source(bytes.clone()) {
-            Ok(reader) => Table::Mmdb(reader),
-            Err(_) => Table::Ranges(ranges(&bytes).ok_or(GeoIpError::Unknown(path.to_owned()))?),
-        };
-        self.tables.push(table);
-        Ok(())
+        if let Ok(reader) = maxminddb::Reader::from_source(bytes.clone()) {
+            self.tables.push(Table::Mmdb(reader));
+            return Ok(None);
+        }
+        let (ranges, missed) = ranges(&bytes).ok_or(GeoIpError::Unknown(path.to_owned()))?;
+        let all = ranges.len() as u64 + missed.count;
+        self.tables.push(Table::Ranges(ranges));
+        let Missed { count, first } = missed;
+        Ok((count > 0)
+            .then(|| format!("{count} of {all} rows not understood, the first on line {first}")))
     }
 
     /// What the databases say of an address, such as `DE AS3320 Deutsche Telekom`.
@@ -93,13 +97,29 @@ fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn ranges(bytes: &[u8]) -> Option<Vec<Range>> {
+/// Rows that are no ranges, and the line of the first.
+#[derive(Debug, Default)]
+struct Missed {
+    count: u64,
+    first: u64,
+}
+
+fn ranges(bytes: &[u8]) -> Option<(Vec<Range>, Missed)> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut ranges: Vec<Range> = reader.records().filter_map(|row| range(&row.ok()?)).collect();
-    ranges.sort_by_key(|range| range.start);
-    (!ranges.is_empty()).then_some(ranges)
+    let (mut ranges, mut missed) = (Vec::new(), Missed::default());
+    for (number, row) in (1..).zip(reader.records()) {
+        match row.ok().as_ref().and_then(range) {
+            Some(range) => ranges.push(range),
+            // The first may name the columns.
+            None if number == 1 => {}
+            None if missed.count == 0 => missed = Missed { count: 1, first: number },
+            None => missed.count += 1,
+        }
+    }
+    ranges.sort_by_key(|range: &Range| range.start);
+    (!ranges.is_empty()).then_some((ranges, missed))
 }
 
 fn range(row: &csv::StringRecord) -> Option<Range> {
@@ -108,7 +128,8 @@ fn range(row: &csv::StringRecord) -> Option<Range> {
         (asn, Some(organisation)) => format!("AS{asn} {organisation}"),
         (country, None) => country.to_owned(),
     };
-    Some(Range { start: bound(0)?, end: bound(1)?, text: text.into() })
+    let (start, end) = (bound(0)?, bound(1)?);
+    (start <= end).then(|| Range { start, end, text: text.into() })
 }
 
 /// An address as 128 bits, IPv4 mapped into IPv6.
@@ -154,7 +175,7 @@ mod tests {
     #[test]
     fn ranges_are_found_at_both_ends_and_not_between() {
         let csv = b"192.0.2.0,192.0.2.255,DE\n2001:db8::,2001:db8::ff,NL\n198.51.100.0,198.51.100.9,64500,\"Example, Inc\"\n";
-        let geoip = GeoIp { tables: vec![Table::Ranges(ranges(csv).unwrap())] };
+        let geoip = GeoIp { tables: vec![Table::Ranges(ranges(csv).unwrap().0)] };
         let at = |ip: &str| geoip.look_up(ip.parse().unwrap());
         assert_eq!(at("192.0.2.0").as_deref(), Some("DE"));
         assert_eq!(at("192.0.2.255").as_deref(), Some("DE"));

@@ -108,7 +108,8 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let remarks = rules.remarks().to_vec();
     let (intel, not_understood) = intel(&options.intel)?;
     let allowed = allow::read(&options.allow, &rules)?;
-    let geoip = Arc::new(geoip(&options.geoip)?);
+    let (geoip, unknown_places) = geoip(&options.geoip)?;
+    let geoip = Arc::new(geoip);
     let knowledge = Knowledge {
         rules: rules.into(),
         intel,
@@ -124,7 +125,7 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
         false => learn(options, &mut engine, progress)?,
     };
     let mut report = read(&options.paths, options, &mut engine, progress)?;
-    report.skipped.extend(not_understood);
+    report.skipped.extend(not_understood.into_iter().chain(unknown_places));
     let conclusion = engine.conclude();
     let scan = gather(conclusion, report, &attack, &geoip);
     Ok(Scanned { scan, baseline_unread, unusable, remarks })
@@ -208,10 +209,15 @@ fn text(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-fn geoip(databases: &[PathBuf]) -> Result<GeoIp, ScanError> {
-    let mut geoip = GeoIp::default();
-    databases.iter().try_for_each(|path| geoip.add(path))?;
-    Ok(geoip)
+/// These databases, and what of them was not understood.
+fn geoip(databases: &[PathBuf]) -> Result<(GeoIp, Vec<Skipped>), ScanError> {
+    let (mut geoip, mut not_understood) = (GeoIp::default(), Vec::new());
+    for path in databases {
+        let reason = geoip.add(path)?;
+        let name = path.display().to_string();
+        not_understood.extend(reason.map(|reason| Skipped { name, reason }));
+    }
+    Ok((geoip, not_understood))
 }
 
 fn gather(

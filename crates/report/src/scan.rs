@@ -119,6 +119,10 @@ impl Scan {
             let (parsed, records) = (count(parsed), counted(self.records(), "record"));
             told.push(format!("Only {parsed} of {records} could be understood."));
         }
+        let allowed = self.allowed.iter().map(|of| of.findings).sum();
+        if allowed > 0 {
+            told.push(format!("{} allowed.", counted(allowed, "finding")));
+        }
         told
     }
 
@@ -171,18 +175,18 @@ impl Scan {
     }
 }
 
-/// What an entry of the allowlist kept back, and what it no longer does.
+/// What an entry of the allowlist kept back, or no longer does.
 fn allowed(of: &Allowance) -> impl Iterator<Item = String> {
-    let Allowance { reason, until, .. } = of;
-    let kept = match of.severity {
-        Some(worst) => {
-            let (findings, events) = (counted(of.findings, "finding"), counted(of.events, "event"));
-            Some(format!("{findings} of {events} allowed until {until}, {worst} at most: {reason}"))
-        }
-        None => None,
-    };
-    let ended = (of.after_end > 0).then(|| {
-        format!("{} no longer allowed since {until}: {reason}", counted(of.after_end, "finding"))
+    let Allowance { entry, reason, until, findings, severity, after_end } = of;
+    let kept = severity.map(|worst| {
+        let findings = counted(*findings, "finding");
+        format!("{findings} allowed until {until}, the gravest {worst}: {reason} ({entry})")
     });
-    kept.into_iter().chain(ended)
+    let ended = (*after_end > 0).then(|| {
+        let findings = counted(*after_end, "finding");
+        format!("{findings} not allowed since {until}: {reason} ({entry})")
+    });
+    let nothing = (kept.is_none() && ended.is_none())
+        .then(|| format!("nothing was there to be allowed: {reason} ({entry})"));
+    [kept, ended, nothing].into_iter().flatten()
 }

@@ -75,7 +75,7 @@ mod yaml;
 pub use correlation::{Correlation, CorrelationIndex, Feed, Kind, Member, MemberRef, Threshold};
 pub use placeholder::Placeholders;
 pub use presence::Presence;
-pub use problem::{Document, Problem};
+pub use problem::{Document, Problem, nearest_within};
 pub use record::{FieldId, Items, Record, Value};
 pub use route::{LogSource, Route};
 pub use rule::{Attribute, Level, Rule, Sequence, Status, Tests};

@@ -77,8 +77,14 @@ impl<'a> Report<'a> {
 
 /// The candidate nearest to a mistyped word, for remedies.
 pub(crate) fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
+    nearest_within(word, candidates, word.len() / 3 + 1)
+}
+
+/// The candidate nearest to a mistyped word, with at most so many letters changed, added or left out.
+#[must_use]
+pub fn nearest_within<'c>(word: &str, candidates: &[&'c str], most: usize) -> Option<&'c str> {
     let best = candidates.iter().map(|c| (distance(word, c), *c)).min()?;
-    (best.0 <= word.len() / 3 + 1).then_some(best.1)
+    (best.0 <= most).then_some(best.1)
 }
 
 /// Levenshtein distance in bytes.

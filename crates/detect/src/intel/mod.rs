@@ -133,7 +133,7 @@ impl Intel {
             return true;
         }
         if value.contains('/')
-            && let Some(network) = Network::parse(value)
+            && let Some(network) = Network::parse(value).filter(|network| !network.is_all())
         {
             self.networks.insert(network, (indicator, network));
             return true;

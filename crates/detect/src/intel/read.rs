@@ -1,7 +1,5 @@
 //! The files that indicators come in.
 
-use std::io::Cursor;
-
 use csv::StringRecord;
 use serde_json::Value;
 use tocsin_event::Time;
@@ -9,6 +7,9 @@ use tocsin_event::Time;
 use super::stix;
 use super::warning::Warning;
 use super::{Facts, Intel, Read};
+
+/// Characters shown of what is no indicator.
+const SHOWN: usize = 80;
 
 /// Reads a file, whatever its form.
 pub(super) fn read(intel: &mut Intel, name: &str, text: &str) -> Read {
@@ -88,7 +89,7 @@ impl Columns {
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             let comment = line.strip_prefix('#');
-            let names = csv_reader(comment.unwrap_or(line).trim()).records().next();
+            let names = csv_reader(&as_csv(comment.unwrap_or(line).trim())).records().next();
             match names.and_then(|names| Columns::named(&names.ok()?)) {
                 // A word alone in a comment may name anything.
                 Some(columns) if comment.is_none() || line.contains(',') => {
@@ -116,6 +117,10 @@ impl Columns {
             "url",
             "hash",
         ];
+        // What has such signs is no name but an address, a domain or a URL.
+        if names.iter().any(|name| name.contains(['.', ':', '/'])) {
+            return None;
+        }
         let is = |name: &str, known: &[&str]| known.iter().any(|k| name.eq_ignore_ascii_case(k));
         let at = |known: &[&str]| names.iter().position(|name| is(name, known));
         Some(Columns {
@@ -128,33 +133,46 @@ impl Columns {
     }
 }
 
-fn csv_reader(text: &str) -> csv::Reader<Cursor<String>> {
-    // Some write a blank before a quote, where CSV knows no quotes (RFC 4180, 2.5).
-    let text = text.replace("\", \"", "\",\"");
+fn csv_reader(text: &str) -> csv::Reader<&[u8]> {
     csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
         .comment(Some(b'#'))
-        .from_reader(Cursor::new(text))
+        .from_reader(text.as_bytes())
+}
+
+/// The text without blanks before quotes, which some write, and where CSV knows no quotes (RFC 4180, 2.5).
+fn as_csv(text: &str) -> String {
+    text.replace("\", \"", "\",\"")
 }
 
 /// A table, an indicator a row, whose columns the line of this number named.
 fn rows(intel: &mut Intel, name: &str, text: &str, (columns, named_in): (Columns, usize)) -> Read {
-    let rows = text.splitn(named_in + 1, '\n').nth(named_in).unwrap_or_default();
-    let (mut read, mut reader, mut row) = (Read::default(), csv_reader(rows), StringRecord::new());
+    let text = as_csv(text.splitn(named_in + 1, '\n').nth(named_in).unwrap_or_default());
+    let (mut read, mut row) = (Read::default(), StringRecord::new());
+    let (mut rest, mut before) = (text.as_str(), named_in as u64);
+    let mut reader = csv_reader(rest);
     loop {
         let added = match reader.read_record(&mut row) {
             Ok(false) => return read,
             Ok(true) => row_added(intel, name, columns, &row),
             Err(error) => Err(error.to_string()),
         };
+        let Some(at) = row.position().cloned() else { return read };
+        let line = before + at.line();
+        // Such a list has no cell of several lines: what follows a quote that is never closed is read anew.
+        if row.iter().any(|cell| cell.contains('\n')) {
+            read.missed(|| format!("line {line}: a quote is not closed"));
+            let from = rest.get(at.byte() as usize..).unwrap_or_default();
+            let next = from.trim_start_matches(['\r', '\n']).split_once('\n');
+            (rest, before) = (next.map_or("", |(_, next)| next), line);
+            reader = csv_reader(rest);
+            continue;
+        }
         match added {
             Ok(()) => read.took(),
-            Err(why) => {
-                let line = named_in as u64 + row.position().map_or(0, csv::Position::line);
-                read.missed(|| format!("line {line}: {why}"));
-            }
+            Err(why) => read.missed(|| format!("line {line}: {why}")),
         }
     }
 }
@@ -184,7 +202,7 @@ fn row_added(
     let value = cell(Some(columns.value));
     let address = value.rsplit_once(':').map_or(value, |(address, _port)| address);
     let added = intel.add_value(value, indicator) || intel.add_value(address, indicator);
-    if added { Ok(()) } else { Err(format!("`{value}` is no indicator")) }
+    if added { Ok(()) } else { Err(format!("`{}` is no indicator", beginning(value))) }
 }
 
 /// A list, an indicator a line.
@@ -204,10 +222,16 @@ fn lines(intel: &mut Intel, name: &str, text: &str) -> Read {
         });
         match known {
             true => read.took(),
-            false => read.missed(|| format!("line {number}: `{}` is no indicator", line.trim())),
+            false => read
+                .missed(|| format!("line {number}: `{}` is no indicator", beginning(line.trim()))),
         }
     }
     read
+}
+
+/// As much of a text as a message needs.
+fn beginning(text: &str) -> &str {
+    text.char_indices().nth(SHOWN).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
 }
 
 /// From 0 to 100, or in the words of STIX' scale (STIX 2.1, appendix A).
@@ -249,6 +273,10 @@ mod tests {
             \"2026-01-02 03:04:05\", \"\", \"evil.example\"\n";
         assert_eq!(counted(table), (2, 0, None));
         assert_eq!(counted("ip\n192.0.2.7\n192.0.2.8\n"), (2, 0, None));
+        assert_eq!(counted("192.0.2.7,ip,2023\n192.0.2.8,ip,2023\n"), (2, 0, None));
+        let unclosed = counted("ip,kind\n\"192.0.2.7,a\n192.0.2.8,b\nx,c\n");
+        let why = "line 2: a quote is not closed".to_owned();
+        assert_eq!(unclosed, (1, 2, Some(why)));
         let wrong = counted("# of today\nip,score\n192.0.2.7,50\n192.0.2.8,very\n");
         assert_eq!(wrong, (1, 1, Some("line 4: `very` is no confidence".to_owned())));
     }

@@ -12,12 +12,17 @@ use std::fmt;
 use tocsin_detect::{AttackCatalog, EngineError};
 use tocsin_parse::wording::BadTemplate;
 use tocsin_report::counted;
-use tocsin_sigma::{Document, Level, Problem, Rule};
+use tocsin_sigma::{Document, Level, Problem, Rule, nearest_within};
 
 pub use backtest::{Backtest, BacktestError, Told, backtest};
 pub use explain::{Asked, ExplainError, Explained, Looked, explain};
 pub use import::{Imported, import};
 pub use tocsin_sigma::RuleSet;
+
+/// A mistyped field differs from what was meant in one of so many letters, and in two at most: in more, and
+/// it is another one.
+const LETTERS_PER_ERROR: usize = 5;
+const ERRORS_MAX: usize = 2;
 
 /// Why examples could not be run at all.
 #[derive(Debug, thiserror::Error)]
@@ -115,7 +120,13 @@ pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
         rules: set.rules().len(),
         correlations: set.correlations().len(),
         problems,
-        remarks: set.remarks().iter().cloned().chain(unknown).collect(),
+        remarks: set
+            .remarks()
+            .iter()
+            .cloned()
+            .chain(unknown)
+            .chain(mistyped(&set, documents))
+            .collect(),
     }
 }
 
@@ -156,6 +167,32 @@ fn unknown_techniques(rule: &Rule, attack: &AttackCatalog) -> impl Iterator<Item
         message: format!("{id} is no technique of the ATT&CK known here"),
         remedy: "see attack.mitre.org: it may be newer than this, or have a successor".to_owned(),
     })
+}
+
+/// Fields of rules for events of any log that are nearly OCSF's attributes, but none of them.
+fn mistyped(set: &RuleSet, documents: &[Document]) -> Vec<Problem> {
+    let known: Vec<&str> = tocsin_detect::field_names().collect();
+    let unknown = set.fields().iter().filter(|field| !known.contains(&field.as_str()));
+    let errors = |field: &str| (field.len() / LETTERS_PER_ERROR).min(ERRORS_MAX);
+    let nearly = |field: &String| nearest_within(field, &known, errors(field));
+    let mistyped: Vec<(&String, &str)> =
+        unknown.filter_map(|field| Some((field, nearly(field)?))).collect();
+    let normalised = |document: &&Document| document.text.contains("product: ocsf");
+    let mut remarks = Vec::new();
+    for document in documents.iter().filter(normalised) {
+        for (number, line) in (1..).zip(document.text.lines()) {
+            let word = line.trim_start_matches([' ', '-']).split([':', '|', ' ']).next();
+            let meant = mistyped.iter().find(|(field, _)| Some(field.as_str()) == word);
+            remarks.extend(meant.map(|(field, meant)| Problem {
+                path: document.path.clone(),
+                line: Some(number),
+                rule: None,
+                message: format!("`{field}` is no attribute that events of any log have"),
+                remedy: format!("did you mean `{meant}`?"),
+            }));
+        }
+    }
+    remarks
 }
 
 impl Kind {

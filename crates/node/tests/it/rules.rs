@@ -71,3 +71,13 @@ fn the_list_shows_what_each_rule_is() {
     assert_eq!(kinds, [("base", 2), ("rule", 0), ("correlation", 1)]);
     assert!(list.to_string().contains("medium        correlation Guessing"), "{list}");
 }
+
+#[test]
+fn fields_that_are_nearly_an_attribute_are_remarked_on() {
+    let text = "title: T\nlogsource: {product: ocsf, category: authentication}\nlevel: low\ndetection:\n  \
+                a:\n    src_endpont.ip: 192.0.2.1\n    user.name|contains: x\n    stage: 1\n  condition: a\n";
+    let document = content::Document { path: "t.yaml".to_owned(), text: text.to_owned() };
+    let remarks = rules::check(&[document], &content::attack()).remarks;
+    let [remark] = remarks.try_into().unwrap();
+    assert_eq!((remark.line, remark.remedy.as_str()), (Some(6), "did you mean `src_endpoint.ip`?"));
+}

@@ -1,6 +1,8 @@
 //! DNS messages (RFC 1035): what was asked for, and how it was answered. A message is read as far as it
 //! can be, since those who tunnel through DNS write odd ones.
 
+use std::fmt::Write as _;
+
 use crate::exports::bytes::Bytes;
 
 /// Labels of a name, pointers within it, and records of a message, at most.
@@ -92,7 +94,7 @@ fn name<'b>(payload: &'b [u8], bytes: &mut Bytes<'b>) -> Option<String> {
                 if !name.is_empty() {
                     name.push('.');
                 }
-                name.push_str(&String::from_utf8_lossy(from.take(length.into())?));
+                label(from.take(length.into())?, &mut name);
             }
             0xc0.. => {
                 let at = usize::from(length & 0x3f) << 8 | usize::from(from.u8()?);
@@ -102,6 +104,24 @@ fn name<'b>(payload: &'b [u8], bytes: &mut Bytes<'b>) -> Option<String> {
         }
     }
     None
+}
+
+/// Appends a label: as text, or where it is none, or would part the name otherwise, byte by byte as Zeek
+/// writes those (`\xe4`).
+fn label(bytes: &[u8], name: &mut String) {
+    let is_apart = |c: char| c.is_control() || matches!(c, '.' | '\\');
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains(is_apart) => name.push_str(text),
+        _ => {
+            for byte in bytes {
+                match char::from(*byte) {
+                    plain if plain.is_ascii() && !is_apart(plain) => name.push(plain),
+                    // Writing to a String cannot fail.
+                    _ => drop(write!(name, "\\x{byte:02x}")),
+                }
+            }
+        }
+    }
 }
 
 /// The names of the kinds of records that are asked for most; others have their number.

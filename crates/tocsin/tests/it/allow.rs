@@ -30,7 +30,9 @@ fn what_is_allowed_is_counted_and_the_rest_is_told() {
     assert!(!findings.contains("\"entity\":\"ip:198.51.100.7\""), "{findings}");
     assert!(findings.contains("Taken-over account used sudo"), "{findings}");
     assert!(
-        notes.contains("allowed until 2027-01-31T00:00:00Z, high at most: our scanner"),
+        notes.contains(
+            "allowed until 2027-01-31T00:00:00Z, the gravest high: our scanner (allow.toml:1)"
+        ),
         "{notes}"
     );
 }
@@ -40,7 +42,10 @@ fn an_entry_that_has_ended_allows_nothing_and_says_so() {
     let (_, all, _) = scan("");
     let (_, findings, notes) = scan(&entry("\"ip:198.51.100.7\"", "\"*\"", "2026-11-01"));
     assert_eq!(findings, all);
-    assert!(notes.contains("no longer allowed since 2026-11-01T00:00:00Z: our scanner"), "{notes}");
+    assert!(
+        notes.contains("not allowed since 2026-11-01T00:00:00Z: our scanner (allow.toml:1)"),
+        "{notes}"
+    );
 }
 
 #[test]
@@ -51,7 +56,7 @@ fn lists_that_are_wrong_name_the_line_and_the_remedy() {
         (entry("\"web1\"", "\"*\"", "2027-01-31"), "allow.toml:6: `web1` is no entity"),
         (
             entry("", "\"Pasword guessing\"", "2027-01-31"),
-            "allow.toml:6: `Pasword guessing` is no rule",
+            "allow.toml:6: `Pasword guessing` is no rule or detector; did you mean `password guessing`?",
         ),
         (entry("", "\"*\"", "soon"), "allow.toml:9: "),
         ("[[allow]]\nentity = 1".to_owned(), "allow.toml:7: unknown field `entity`"),
