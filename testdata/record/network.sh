@@ -5,36 +5,13 @@
 # network namespaces are made for it, and removed.
 set -euo pipefail
 
-OUT=$(cd "$(dirname "$0")/../network" && pwd)
-WORK=$(mktemp -d)
-CLIENT=tocsin-client SERVER=tocsin-server
-PIDS=()
+# shellcheck source=testdata/record/pair.sh
+. "$(dirname "$0")/pair.sh"
 
-end() {
-    for pid in "${PIDS[@]}"; do kill "$pid" 2>/dev/null || true; done
-    wait 2>/dev/null || true
-    ip netns delete $CLIENT 2>/dev/null || true
-    ip netns delete $SERVER 2>/dev/null || true
-    rm -rf "$WORK"
-}
-trap end EXIT
-
-in_client() { ip netns exec $CLIENT "$@"; }
-serve() {
-    ip netns exec $SERVER "$@" >/dev/null 2>&1 &
-    PIDS+=($!)
-}
-
-ip netns add $CLIENT
-ip netns add $SERVER
-ip link add tocsin0 netns $CLIENT type veth peer name tocsin1 netns $SERVER
 in_client ip address add 10.20.0.5/24 dev tocsin0
 in_client ip -6 address add 2001:db8::5/64 dev tocsin0 nodad
-ip netns exec $SERVER ip address add 10.20.0.80/24 dev tocsin1
-ip netns exec $SERVER ip -6 address add 2001:db8::80/64 dev tocsin1 nodad
-for namespace in $CLIENT $SERVER; do ip netns exec $namespace ip link set lo up; done
-in_client ip link set tocsin0 up
-ip netns exec $SERVER ip link set tocsin1 up
+in_server ip address add 10.20.0.80/24 dev tocsin1
+in_server ip -6 address add 2001:db8::80/64 dev tocsin1 nodad
 # One host that never answers.
 in_client ip neighbour add 10.20.0.99 lladdr 02:00:00:00:00:99 dev tocsin0
 

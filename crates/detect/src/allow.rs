@@ -126,6 +126,10 @@ impl Party {
         let wrong = || AllowError::Entity(text.to_owned());
         let Entity { kind, id } = text.parse().map_err(|_| wrong())?;
         if let Some(beginning) = id.strip_suffix('*') {
+            // How addresses begin says nothing: 1* would be 10.0.0.1 as well.
+            if kind == EntityKind::Ip && !beginning.is_empty() {
+                return Err(wrong());
+            }
             return Ok(Party::Beginning(kind, beginning.to_owned()));
         }
         match kind {
@@ -271,7 +275,7 @@ mod tests {
             assert!(allowed(everybody, &[], &["r1"]).is_ok());
         }
         assert_eq!(allowed(&["ip:192.0.2.7"], &[], &[]).unwrap_err(), AllowError::Detectors);
-        for wrong in ["192.0.2.7", "ip:web1", "host:"] {
+        for wrong in ["192.0.2.7", "ip:web1", "ip:192.*", "host:"] {
             let refused = allowed(&[wrong], &[], &["*"]).unwrap_err();
             assert_eq!(refused, AllowError::Entity(wrong.to_owned()));
         }

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use serde::Deserialize;
-use tocsin_detect::{AllowEntry, AllowError, Allowed};
+use tocsin_detect::{AllowEntry, Allowed};
 use tocsin_sigma::{RuleSet, nearest_within};
 use toml::Spanned;
 use toml::value::Datetime;
 
 /// Detectors that are no rules have names that begin so: see `detector` of a finding.
 const OTHERS: [&str; 3] = ["model/", "intel/", "calls/"];
+/// Letters in which the name of a rule may be mistyped.
+const TYPING_ERRORS: usize = 3;
 
 /// Why an allowlist cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -19,37 +21,15 @@ pub enum AllowListError {
     /// The file cannot be read.
     #[error("cannot read the allowlist {}", .0.display())]
     Unreadable(PathBuf, #[source] io::Error),
-    /// It is not written as one.
+    /// It is not written as one, or an entry cannot be used.
     #[error("{path}:{line}: {why}")]
-    Syntax {
+    Wrong {
         /// The file.
         path: String,
-        /// The line, from 1.
+        /// The line, or that on which the entry begins, from 1.
         line: usize,
-        /// What is wrong.
+        /// What is wrong, and the remedy.
         why: String,
-    },
-    /// An entry cannot be used.
-    #[error("{path}:{line}: {why}")]
-    Entry {
-        /// The file.
-        path: String,
-        /// The line on which the entry begins, from 1.
-        line: usize,
-        /// What is wrong with it.
-        why: AllowError,
-    },
-    /// An entry names what detects nothing.
-    #[error("{path}:{line}: `{name}` is no rule or detector; {remedy}")]
-    Detector {
-        /// The file.
-        path: String,
-        /// The line on which the entry begins, from 1.
-        line: usize,
-        /// What it names.
-        name: String,
-        /// What might be meant.
-        remedy: String,
     },
 }
 
@@ -87,27 +67,37 @@ pub(crate) fn read(lists: &[PathBuf], rules: &RuleSet) -> Result<Vec<Allowed>, A
     Ok(allowed)
 }
 
-/// The ids of rules by all that they are called.
-fn ids(rules: &RuleSet) -> HashMap<String, &str> {
+/// The ids of rules by all that they are called; a title may be of several.
+type Ids<'r> = HashMap<String, Vec<&'r str>>;
+
+fn ids(rules: &RuleSet) -> Ids<'_> {
     let correlations = rules.correlations().iter().map(|correlation| &correlation.rule);
-    let rules = rules.rules().iter().chain(correlations);
-    let called = rules.flat_map(|rule| {
-        let names = [Some(rule.title.as_str()), rule.name.as_deref(), Some(&rule.id)];
-        names.into_iter().flatten().map(|name| (name.to_lowercase(), rule.id.as_str()))
-    });
-    called.collect()
+    let mut ids = Ids::new();
+    for rule in rules.rules().iter().chain(correlations) {
+        for name in [Some(&rule.title), rule.name.as_ref(), Some(&rule.id)].into_iter().flatten() {
+            ids.entry(name.to_lowercase()).or_default().push(&rule.id);
+        }
+    }
+    ids
 }
 
-/// The rule nearest to a name that is none, or where the names are.
-fn remedy(name: &str, ids: &HashMap<String, &str>) -> String {
+/// The detectors that a name means.
+fn detectors(name: String, ids: &Ids<'_>) -> Result<Vec<String>, String> {
+    if let Some(ids) = ids.get(&name.to_lowercase()) {
+        return Ok(ids.iter().map(|id| (*id).to_owned()).collect());
+    }
+    if name == "*" || OTHERS.iter().any(|begin| name.starts_with(begin)) {
+        return Ok(vec![name]);
+    }
     let mut known: Vec<&str> = ids.keys().map(String::as_str).collect();
     known.sort_unstable();
-    match nearest_within(&name.to_lowercase(), &known, 3) {
+    let remedy = match nearest_within(&name.to_lowercase(), &known, TYPING_ERRORS) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => "`tocsin rules list` shows the rules; others are model/ip, model/user, \
                  calls/regular and intel/LIST, or intel/* for all lists"
             .to_owned(),
-    }
+    };
+    Err(format!("`{name}` is no rule or detector; {remedy}"))
 }
 
 /// What is wrong, and of times how they are written.
@@ -125,38 +115,30 @@ fn syntax(message: &str) -> String {
 fn add(
     path: &Path,
     text: &str,
-    ids: &HashMap<String, &str>,
+    ids: &Ids<'_>,
     allowed: &mut Vec<Allowed>,
 ) -> Result<(), AllowListError> {
+    let path = path.display().to_string();
     let line_of = |at: usize| 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
-    let list: List = toml::from_str(text).map_err(|error| AllowListError::Syntax {
-        path: path.display().to_string(),
-        line: line_of(error.span().map_or(0, |span| span.start)),
-        why: syntax(error.message().trim()),
+    let wrong = |line, why| AllowListError::Wrong { path: path.clone(), line, why };
+    let list: List = toml::from_str(text).map_err(|error| {
+        wrong(line_of(error.span().map_or(0, |span| span.start)), syntax(error.message().trim()))
     })?;
-    for spanned in list.allow {
-        let (path, line) = (path.display().to_string(), line_of(spanned.span().start));
-        let Entry { entities, targets, detectors, until, reason } = spanned.into_inner();
-        let mut named = Vec::with_capacity(detectors.len());
-        for name in detectors {
-            let is_other = name == "*" || OTHERS.iter().any(|begin| name.starts_with(begin));
-            match ids.get(&name.to_lowercase()) {
-                Some(id) => named.push((*id).to_owned()),
-                None if is_other => named.push(name),
-                None => {
-                    let remedy = remedy(&name, ids);
-                    return Err(AllowListError::Detector { path, line, name, remedy });
-                }
-            }
-        }
-        let place = format!("{path}:{line}");
-        let until = until.to_string();
-        let entry = AllowEntry { entities, targets, detectors: named, until, reason, place };
-        allowed.push(Allowed::new(entry).map_err(|why| AllowListError::Entry {
-            path,
-            line,
-            why,
-        })?);
+    for entry in list.allow {
+        let line = line_of(entry.span().start);
+        let entry = usable(entry.into_inner(), format!("{path}:{line}"), ids);
+        allowed.push(entry.map_err(|why| wrong(line, why))?);
     }
     Ok(())
+}
+
+fn usable(entry: Entry, place: String, ids: &Ids<'_>) -> Result<Allowed, String> {
+    let Entry { entities, targets, detectors: names, until, reason } = entry;
+    let mut detectors = Vec::with_capacity(names.len());
+    for name in names {
+        detectors.extend(self::detectors(name, ids)?);
+    }
+    let until = until.to_string();
+    let entry = AllowEntry { entities, targets, detectors, until, reason, place };
+    Allowed::new(entry).map_err(|why| why.to_string())
 }

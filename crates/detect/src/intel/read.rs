@@ -154,23 +154,25 @@ fn rows(intel: &mut Intel, name: &str, text: &str, (columns, named_in): (Columns
     let (mut rest, mut before) = (text.as_str(), named_in as u64);
     let mut reader = csv_reader(rest);
     loop {
-        let added = match reader.read_record(&mut row) {
+        match reader.read_record(&mut row) {
+            Ok(true) => {}
             Ok(false) => return read,
-            Ok(true) => row_added(intel, name, columns, &row),
-            Err(error) => Err(error.to_string()),
-        };
-        let Some(at) = row.position().cloned() else { return read };
-        let line = before + at.line();
+            Err(error) => {
+                read.missed(|| error.to_string());
+                return read;
+            }
+        }
+        let (at, line) = row.position().map_or((0, 0), |at| (at.byte() as usize, at.line()));
+        let line = before + line;
         // Such a list has no cell of several lines: what follows a quote that is never closed is read anew.
         if row.iter().any(|cell| cell.contains('\n')) {
             read.missed(|| format!("line {line}: a quote is not closed"));
-            let from = rest.get(at.byte() as usize..).unwrap_or_default();
-            let next = from.trim_start_matches(['\r', '\n']).split_once('\n');
-            (rest, before) = (next.map_or("", |(_, next)| next), line);
+            let from = rest.get(at..).unwrap_or_default().trim_start_matches(['\r', '\n']);
+            (rest, before) = (from.split_once('\n').map_or("", |(_, next)| next), line);
             reader = csv_reader(rest);
             continue;
         }
-        match added {
+        match row_added(intel, name, columns, &row) {
             Ok(()) => read.took(),
             Err(why) => read.missed(|| format!("line {line}: {why}")),
         }

@@ -6,8 +6,8 @@
 //! Records of version 9 and IPFIX are explained by templates, which may come after them: what has none yet
 //! is kept for a while.
 //!
-//! Read here and not by a library, since those there are give elements names of their own instead of the
-//! registry's, and keep no records that wait for a template within bounds.
+//! Read here and not by a library, since `netflow_parser` gives elements names of its own instead of the
+//! registry's.
 
 pub(crate) mod bytes;
 mod element;
