@@ -15,6 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import corpora
 import measure
 import peers
 
@@ -89,18 +90,24 @@ class Bench:
             print(f"ratio: how many times slower than {next(iter(speeds))}; peers read its log's beginning\n")
 
     def normalise(self):
-        """Bytes to events in process, without output, and what no parser can be faster than."""
+        """Files to events in process, without output, and what no reader can be faster than."""
         if not self.options.normalise:
             print("SKIPPED: normalise: no binary given\n")
             return
-        log = self.generate(self.options.lines, 10_000)
-        command = [self.options.normalise, str(log), str(self.options.rounds)]
-        measured = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
-        header("in process", "lines", "events", "lines/core-s", "of limit")
-        speed, limit = measured["lines_per_core_s"], measured["limit_lines_per_core_s"]
-        row("normalise", measured["lines"], f"{measured['events']:,}", f"{speed:,}", f"{speed / limit:.1%}")
-        row("count newlines", measured["lines"], "-", f"{limit:,}", "100.0%")
-        print("fastest of the rounds, the log in memory\n")
+        log = corpora.Corpus("auth.log", [self.generate(self.options.lines, 10_000)])
+        header("normalise", "events", "MB", "core-s", "records/core-s", "MB/core-s", "of limit")
+        for corpus in [log, *corpora.made(self.home)]:
+            command = [self.options.normalise, str(self.options.rounds), *map(str, corpus.paths)]
+            told = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout
+            seen = json.loads(told)
+            megabytes, events, seconds = seen["bytes"] / 1e6, seen["events"], seen["core_s"]
+            records = corpus.packets or events
+            speeds = f"{records / seconds:,.0f}", f"{megabytes / seconds:,.0f}"
+            limit = f"{seen['limit_core_s'] / seconds:.1%}"
+            row(corpus.name, events, f"{megabytes:,.1f}", f"{seconds:.3f}", *speeds, limit)
+            corpus.remove()
+        print("fastest of the rounds; records are packets where those were captured, and otherwise events;")
+        print("the limit reads the files and counts their newlines\n")
 
     def sweep_entities(self):
         """What more entities cost, on logs of one length."""

@@ -1,27 +1,26 @@
-//! `normalise`: how many lines of a log one core turns from bytes into events in a second, in
-//! process, without any output. Beside it, in turns, stands what no parser can be faster than:
-//! looking at every byte once for the ends of lines.
+//! `normalise`: how much of a log one core turns from bytes into events in a second, files read and
+//! unpacked, in process, without any output. Beside it, in turns, stands what no reader can be faster
+//! than: looking at every byte of the files once, for the ends of lines.
 
-use std::borrow::Cow;
+use std::hint::black_box;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use rustix::time::{ClockId, clock_gettime};
-use tocsin_event::{Batch, Time};
-use tocsin_parse::{Formats, Options, Parser};
+use tocsin_node::progress::Progress;
+use tocsin_node::source::{self, ReadOptions};
 
-const USAGE: &str = "usage: normalise PATH [ROUNDS]";
-/// What the program parses at once.
-const CHUNK_BYTES: usize = 256 * 1024;
+const USAGE: &str = "usage: normalise ROUNDS PATH...";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let (path, rounds) = (arguments.next(), arguments.next());
-    let rounds = rounds.map_or(Some(5), |rounds| rounds.parse().ok()).filter(|rounds| *rounds > 0);
-    let measured = match (path, rounds) {
-        (Some(path), Some(rounds)) => measure(&path, rounds),
+    let rounds =
+        arguments.next().and_then(|rounds| rounds.parse().ok()).filter(|rounds| *rounds > 0);
+    let paths: Vec<PathBuf> = arguments.map(PathBuf::from).collect();
+    let measured = match rounds {
+        Some(rounds) if !paths.is_empty() => measure(&paths, rounds),
         _ => Err(USAGE.to_owned()),
     };
     match measured {
@@ -36,79 +35,64 @@ fn main() -> ExitCode {
     }
 }
 
-/// Both speeds, in the fastest of the rounds, as one line of JSON.
-fn measure(path: &str, rounds: usize) -> Result<String, String> {
-    let bytes = std::fs::read(path).map_err(|error| format!("{path}: {error}"))?;
-    let formats = Formats::new().map_err(|error| error.to_string())?;
+/// Both, in the fastest of the rounds, as one line of JSON.
+fn measure(paths: &[PathBuf], rounds: usize) -> Result<String, String> {
     let (mut read, mut looked_at) = (Fastest::default(), Fastest::default());
+    let (mut bytes, mut events) = (0, 0);
     for _ in 0..rounds {
-        looked_at.take(|| chunks(&bytes).map(lines).sum());
-        read.take(|| normalise(&bytes, path, &formats));
+        bytes = looked_at.take(|| look(paths))?;
+        events = read.take(|| normalise(paths))?;
     }
     Ok(format!(
-        "{{\"lines\":{},\"events\":{},\"lines_per_core_s\":{:.0},\"limit_lines_per_core_s\":{:.0}}}",
-        looked_at.count,
-        read.count,
-        read.per_second(looked_at.count),
-        looked_at.per_second(looked_at.count),
+        "{{\"bytes\":{bytes},\"events\":{events},\"core_s\":{:.4},\"limit_core_s\":{:.4}}}",
+        read.seconds(),
+        looked_at.seconds(),
     ))
 }
 
-/// Reads the log as the program does, batch after batch, and counts its events.
-fn normalise(bytes: &[u8], path: &str, formats: &Formats) -> usize {
-    let reference = Time::from_civil((2026, 12, 31), 0, 0);
-    let options = Options { zone: TimeZone::UTC, year: Some(2026), reference, format: None };
-    let mut parser = Parser::new(formats, path, options);
-    let mut batch = Batch::new(path.into(), String::new());
+/// Reads the files as the program does, one after the other, and counts their events.
+fn normalise(paths: &[PathBuf]) -> Result<u64, String> {
+    let options = ReadOptions { year: Some(2026), ..ReadOptions::default() };
     let mut events = 0;
-    for chunk in chunks(bytes) {
-        batch.refill(|text| text.push_str(&valid(chunk)));
-        parser.read(&mut batch);
-        events += batch.len();
+    let mut count = |event: tocsin_event::EventRef<'_>| {
+        black_box(event.time);
+        events += 1;
+        Ok(())
+    };
+    let report = source::read(source::find(paths), &options, &mut Progress::hidden(), &mut count)
+        .map_err(|error| error.to_string())?;
+    match report.skipped.first() {
+        Some(skipped) => Err(format!("{}: {}", skipped.name, skipped.reason)),
+        None => Ok(events),
     }
-    parser.finish(&mut batch);
-    events
 }
 
-/// The bytes as text. They nearly always are: checking that is much faster than looking for what
-/// is not.
-fn valid(chunk: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(chunk).map_or_else(|_| String::from_utf8_lossy(chunk), Cow::Borrowed)
+/// Reads the files and looks at each byte; gives how many there are.
+fn look(paths: &[PathBuf]) -> Result<u64, String> {
+    let mut bytes = 0;
+    for path in paths {
+        let read = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        black_box(memchr::memchr_iter(b'\n', &read).count());
+        bytes += read.len() as u64;
+    }
+    Ok(bytes)
 }
 
-/// The log in pieces of whole lines.
-fn chunks(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = bytes;
-    std::iter::from_fn(move || {
-        let least = CHUNK_BYTES.min(rest.len());
-        let end = rest.get(least..).and_then(|after| memchr::memchr(b'\n', after));
-        let (chunk, after) = rest.split_at(end.map_or(rest.len(), |end| least + end + 1));
-        rest = after;
-        (!chunk.is_empty()).then_some(chunk)
-    })
-}
-
-fn lines(chunk: &[u8]) -> usize {
-    memchr::memchr_iter(b'\n', chunk).count()
-}
-
-/// The fastest run of a piece of work, and what it counted.
+/// The fastest run of a piece of work.
 #[derive(Default)]
-struct Fastest {
-    count: usize,
-    time: Option<Duration>,
-}
+struct Fastest(Option<Duration>);
 
 impl Fastest {
-    fn take(&mut self, work: impl FnOnce() -> usize) {
+    fn take<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let before = core_time();
-        self.count = work();
+        let done = work();
         let spent = core_time().saturating_sub(before);
-        self.time = Some(self.time.map_or(spent, |time| time.min(spent)));
+        self.0 = Some(self.0.map_or(spent, |time| time.min(spent)));
+        done
     }
 
-    fn per_second(&self, count: usize) -> f64 {
-        count as f64 / self.time.unwrap_or_default().as_secs_f64()
+    fn seconds(&self) -> f64 {
+        self.0.unwrap_or_default().as_secs_f64()
     }
 }
 

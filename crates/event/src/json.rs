@@ -3,6 +3,7 @@
 //! and plain; values, and the names that records give their fields, are escaped.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Range;
 
 /// An object being written. Members with empty text are left out.
 #[derive(Debug)]
@@ -83,15 +84,43 @@ impl<'o> Object<'o> {
         self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
     }
 
-    /// A number under a name that the record chose.
-    pub fn named_number(&mut self, name: &str, value: impl itoa::Integer) {
-        self.name(name);
+    /// Begins a member with a name made ready.
+    fn ready(&mut self, name: &Name) {
+        if !std::mem::take(&mut self.empty) {
+            self.out.push(b',');
+        }
+        self.out.extend_from_slice(&name.0);
+    }
+
+    /// A text member under a name made ready, unless the text is empty.
+    pub fn named_text(&mut self, name: &Name, value: &str) {
+        if !value.is_empty() {
+            self.ready(name);
+            string(self.out, value);
+        }
+    }
+
+    /// A number under a name made ready.
+    pub fn named_number(&mut self, name: &Name, value: impl itoa::Integer) {
+        self.ready(name);
         self.out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
     }
 
-    /// An address as text, under a name that the record chose.
-    pub fn named_ip(&mut self, name: &str, value: IpAddr) {
-        self.name(name);
+    /// Members that were written before, at this place of the buffer.
+    pub fn again(&mut self, members: Range<usize>) {
+        self.empty = false;
+        self.out.extend_from_within(members);
+    }
+
+    /// Where in the buffer the next member goes.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.out.len()
+    }
+
+    /// An address as text, under a name made ready.
+    pub fn named_ip(&mut self, name: &Name, value: IpAddr) {
+        self.ready(name);
         self.out.push(b'"');
         ip(self.out, value);
         self.out.push(b'"');
@@ -120,6 +149,21 @@ impl<'o> Object<'o> {
         } else {
             self.out.push(b'}');
         }
+    }
+}
+
+/// A name that a record chose for a member, ready to be written many times.
+#[derive(Clone, Debug)]
+pub struct Name(Box<[u8]>);
+
+impl Name {
+    /// Makes it ready.
+    #[must_use]
+    pub fn new(name: &str) -> Name {
+        let mut written = Vec::with_capacity(name.len() + 3);
+        string(&mut written, name);
+        written.push(b':');
+        Name(written.into())
     }
 }
 

@@ -1,70 +1,61 @@
 //! A call to a service as its audit trail tells it: one JSON object, of which a format wants some
 //! members by their dotted names (`actor.alternateId`) and rules may want any.
 
-use std::borrow::Cow;
-
 use tocsin_event::{Activity, Class, Field, Peer, Status, Writer};
 
 use crate::header::Record;
+use crate::object::Object;
 use crate::wording::Meaning;
-use crate::{address, find, json, timestamp};
+use crate::{address, timestamp};
 
 /// No operation has a longer name, in bytes.
 const OPERATION_MAX: usize = 512;
 
-/// The wanted members of one call.
-pub(crate) struct Call<'t> {
-    members: Vec<(&'static str, Cow<'t, str>)>,
+/// The members of one call.
+pub(crate) enum Call<'t> {
+    /// As an object.
+    Object(Object<'t>),
+    /// As values in known columns.
+    Columns(Vec<(&'static str, &'t str)>),
 }
 
 impl<'t> Call<'t> {
-    /// Reads a record that is an object and in which all of `known_by` stand; `None` where it is not.
-    /// Every member becomes a field of the event under its own name.
+    /// Reads a record that is an object and in which all of `known_by` stand, at whatever depth; `None`
+    /// where it is not. Every member becomes a field of the event under its own name.
     pub(crate) fn read(
         record: &Record<'t>,
         known_by: &[&str],
-        wanted: &[&'static str],
         out: &mut Writer<'_>,
     ) -> Option<Call<'t>> {
-        Call::read_with(record, known_by, wanted, out, &mut |_, _, _| {})
-    }
-
-    /// The same, with each member given to `also` as well.
-    pub(crate) fn read_with(
-        record: &Record<'t>,
-        known_by: &[&str],
-        wanted: &[&'static str],
-        out: &mut Writer<'_>,
-        also: &mut dyn FnMut(&str, &str, &mut Writer<'_>),
-    ) -> Option<Call<'t>> {
-        let body = record.body.trim_ascii_start();
-        let known = |name: &&str| find::first(body, name).is_some();
-        if !body.starts_with('{') || !known_by.iter().all(known) {
+        let object = record.object?;
+        if !known_by.iter().all(|key| object.has(key)) {
             return None;
         }
-        let mut members = Vec::with_capacity(wanted.len());
-        let whole = json::flatten(body, json::Limits::RECORD, &mut |name, value| {
-            out.native(name, &value);
-            also(name, &value, out);
-            if let Some(wanted) = wanted.iter().find(|wanted| **wanted == name) {
-                members.push((*wanted, value));
+        object.members().for_each(|(name, value)| out.native(name, value));
+        Some(Call::Object(object))
+    }
+
+    /// The value of a member, the first where it has several; empty where it has none.
+    pub(crate) fn get(&self, name: &str) -> &'t str {
+        match self {
+            Call::Object(object) => object.get(name),
+            Call::Columns(columns) => {
+                columns.iter().find(|(member, _)| *member == name).map_or("", |(_, value)| value)
             }
-        });
-        whole.then_some(Call { members })
+        }
     }
 
-    /// A call whose members were read by other means.
-    pub(crate) fn of(members: impl Iterator<Item = (&'static str, &'t str)>) -> Call<'t> {
-        Call { members: members.map(|(name, value)| (name, Cow::Borrowed(value))).collect() }
-    }
-
-    /// The value of a wanted member, the first where it has several; empty where it has none.
-    pub(crate) fn get(&self, name: &str) -> &str {
-        self.members.iter().find(|(member, _)| *member == name).map_or("", |(_, value)| value)
+    /// All members of an object.
+    pub(crate) fn members(&self) -> impl Iterator<Item = (&'t str, &'t str)> {
+        let object = match self {
+            Call::Object(object) => Some(*object),
+            Call::Columns(_) => None,
+        };
+        object.into_iter().flat_map(Object::members)
     }
 
     /// The first of these members that has a value.
-    pub(crate) fn any(&self, names: &[&str]) -> &str {
+    pub(crate) fn any(&self, names: &[&str]) -> &'t str {
         names.iter().map(|name| self.get(name)).find(|value| !value.is_empty()).unwrap_or("")
     }
 

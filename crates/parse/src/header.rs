@@ -2,6 +2,7 @@
 //! dialects (RFC 3164, RFC 5424, RFC 3339 times, BSD verbose), or only a time, or nothing.
 
 use crate::find;
+use crate::object::Object;
 use crate::timestamp::{self, Last, Stamp};
 
 /// A line taken apart, its parts empty where the line does not have them.
@@ -22,6 +23,8 @@ pub struct Record<'t> {
     /// What follows the time, before host and program were taken off it. A service that writes its
     /// own file has neither there, and its first words may look like them.
     pub text: &'t str,
+    /// The members of a message that is an object.
+    pub(crate) object: Option<Object<'t>>,
 }
 
 impl Record<'_> {
@@ -52,6 +55,10 @@ pub(crate) fn read_after<'t>(line: &'t str, last: &mut Last) -> Record<'t> {
         return record;
     }
     let mut record = Record { line, ..Record::default() };
+    if text.starts_with('{') {
+        (record.text, record.body) = (text, text);
+        return record;
+    }
     let Some((stamp, rest)) = last.leading(text) else {
         record.text = text.trim_start();
         take_tag(&mut record);
@@ -105,7 +112,7 @@ fn rfc5424<'t>(line: &'t str, text: &'t str) -> Option<Record<'t>> {
     let pid = parts.next()?.parse().unwrap_or_default();
     let _message_id = parts.next()?;
     let body = after_structured_data(parts.next().unwrap_or_default());
-    Some(Record { line, stamp, host, program, pid, body, text: body })
+    Some(Record { line, stamp, host, program, pid, body, text: body, object: None })
 }
 
 fn not_nil(text: &str) -> &str {

@@ -3,28 +3,6 @@
 
 use std::borrow::Cow;
 
-use crate::find;
-
-/// Nesting deeper than this is not entered.
-const DEPTH_MAX: usize = 16;
-/// How much of an object is kept when it is flattened.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Limits {
-    /// Values that are not nested.
-    fields: usize,
-    /// Bytes of a dotted name, at most [`NAME_MAX`].
-    name: usize,
-}
-
-impl Limits {
-    /// Those of a record.
-    pub(crate) const RECORD: Limits = Limits { fields: 512, name: 256 };
-    /// Those of what was written of such a record: its fields are deeper there, and not alone.
-    pub(crate) const WRITTEN: Limits = Limits { fields: 640, name: NAME_MAX };
-}
-
-const NAME_MAX: usize = 288;
-
 /// A value as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'t> {
@@ -48,7 +26,12 @@ pub(crate) struct Text<'t> {
 impl<'t> Text<'t> {
     /// The text that is meant. Half surrogates become the replacement character.
     pub(crate) fn meant(self) -> Cow<'t, str> {
-        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
+        if !self.escaped {
+            return Cow::Borrowed(self.raw);
+        }
+        let mut meant = String::with_capacity(self.raw.len());
+        unescape(self.raw, &mut meant);
+        Cow::Owned(meant)
     }
 }
 
@@ -159,15 +142,8 @@ fn plain_len(bytes: &[u8]) -> Option<usize> {
     found.or_else(|| Some(near.len() + memchr::memchr2(b'"', b'\\', far)?))
 }
 
-/// The text of the first member called `quoted`, quotes included, at whatever depth.
-pub(crate) fn text_of<'t>(body: &'t str, quoted: &str) -> Option<Cow<'t, str>> {
-    let (_, rest) = find::split(body, quoted)?;
-    let rest = rest.trim_ascii_start().strip_prefix(':')?.trim_ascii_start();
-    Some(string(rest.strip_prefix('"')?)?.0.meant())
-}
-
 /// The length of the object or array that `text` begins with, its brackets included.
-fn nested_len(text: &str) -> Option<usize> {
+pub(crate) fn nested_len(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let (mut depth, mut at) = (0usize, 0);
     loop {
@@ -184,8 +160,8 @@ fn nested_len(text: &str) -> Option<usize> {
     }
 }
 
-fn unescape(raw: &str) -> String {
-    let mut out = String::with_capacity(raw.len());
+/// Adds the text that is meant by one as written. Half surrogates become the replacement character.
+pub(crate) fn unescape(raw: &str, out: &mut String) {
     let mut rest = raw;
     while !rest.is_empty() {
         // Escapes often come one after the other: then there is nothing to search for.
@@ -214,7 +190,6 @@ fn unescape(raw: &str) -> String {
             None => {}
         }
     }
-    out
 }
 
 /// The character after `\u`, from one unit or a pair of surrogates, and what follows it.
@@ -231,148 +206,4 @@ fn code_point(text: &str) -> (char, &str) {
         return (char, after.get(4..).unwrap_or_default());
     }
     (char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER), rest)
-}
-
-/// A dotted name being put together.
-struct Name {
-    bytes: [u8; NAME_MAX],
-    len: usize,
-    most: usize,
-}
-
-impl Name {
-    fn text(&self) -> &str {
-        self.bytes.get(..self.len).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
-    }
-
-    /// Adds a part; false where it does not fit.
-    fn push(&mut self, part: &str) -> bool {
-        let dot = usize::from(self.len > 0);
-        let (from, to) = (self.len + dot, self.len + dot + part.len());
-        let room = self.bytes.get_mut(from..to).filter(|_| to <= self.most);
-        let Some(room) = room else { return false };
-        room.copy_from_slice(part.as_bytes());
-        if dot == 1 {
-            self.bytes[self.len] = b'.';
-        }
-        self.len = to;
-        true
-    }
-}
-
-/// Gives every value that is not nested with its dotted name (`a.b`; elements of an array have
-/// its name). Depth, number and names are bounded: what lies beyond is left out. True where
-/// `text` is one whole object.
-pub(crate) fn flatten<'t>(
-    text: &'t str,
-    limits: Limits,
-    each: &mut dyn FnMut(&str, Cow<'t, str>),
-) -> bool {
-    let Some(text) = text.trim_ascii_start().strip_prefix('{') else { return false };
-    let name = Name { bytes: [0; NAME_MAX], len: 0, most: limits.name };
-    let rest = Walk { name, left: limits.fields, each }.all(text, true, 1);
-    rest.is_some_and(|rest| rest.trim_ascii().is_empty())
-}
-
-struct Walk<'e, 't> {
-    name: Name,
-    left: usize,
-    each: &'e mut dyn FnMut(&str, Cow<'t, str>),
-}
-
-impl<'t> Walk<'_, 't> {
-    /// The members of an object, or the elements of an array, whose bracket is open; what follows it.
-    /// Nothing is looked at twice, however deep it lies.
-    fn all(&mut self, mut text: &'t str, named: bool, depth: usize) -> Option<&'t str> {
-        loop {
-            text = text.trim_ascii_start();
-            text = text.strip_prefix(',').unwrap_or(text).trim_ascii_start();
-            if let Some(rest) = text.strip_prefix(if named { '}' } else { ']' }) {
-                return Some(rest);
-            }
-            let mut name = None;
-            if named {
-                let (own, rest) = string(text.strip_prefix('"')?)?;
-                (name, text) = (Some(own), rest.trim_ascii_start().strip_prefix(':')?);
-            }
-            let outer = self.name.len;
-            let fits = name.is_none_or(|name| self.name.push(&name.meant()));
-            text = self.one(name, fits, text.trim_ascii_start(), depth)?;
-            self.name.len = outer;
-        }
-    }
-
-    /// One value, unless its name does not fit; what follows it.
-    fn one(
-        &mut self,
-        name: Option<Text<'t>>,
-        fits: bool,
-        text: &'t str,
-        depth: usize,
-    ) -> Option<&'t str> {
-        let nested = text.get(1..).filter(|_| fits && depth < DEPTH_MAX);
-        match (text.as_bytes().first()?, nested) {
-            (b'{', Some(nested)) => return self.all(nested, true, depth + 1),
-            (b'[', Some(nested)) => return self.all(nested, false, depth + 1),
-            _ => {}
-        }
-        let (value, rest) = value(text)?;
-        if let Some(text) = value.scalar().filter(|_| fits && self.left > 0) {
-            self.left -= 1;
-            // A name at the top is given as it lies in the record, so that it is not copied.
-            let in_place = name.filter(|name| depth == 1 && !name.escaped);
-            (self.each)(in_place.map_or(self.name.text(), |name| name.raw), text);
-        }
-        Some(rest)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn flat(text: &str) -> (String, bool) {
-        let mut told = String::new();
-        let whole =
-            flatten(text, Limits::RECORD, &mut |name, value| told += &format!("{name}={value};"));
-        (told, whole)
-    }
-
-    #[test]
-    fn objects_are_flattened() {
-        let text = r#" {"a":1,"b":{"c":"x\"yé😀","d":[true,{"e":null,"f":-2.5e3}]},"":{}} "#;
-        assert_eq!(flat(text), ("a=1;b.c=x\"y\u{e9}\u{1f600};b.d=true;b.d.f=-2.5e3;".into(), true));
-    }
-
-    #[test]
-    fn a_member_may_have_the_empty_name() {
-        assert_eq!(flat(r#"{"":1,"a":{"":2,"b":[3]}}"#).0, "=1;a.=2;a.b=3;");
-    }
-
-    #[test]
-    fn what_is_cut_or_no_json_is_not_whole() {
-        for text in ["", "{", "[1]", "{\"a\":1", "{\"a\":1} x", "{\"a\" 1}", "{a:1}", "{\"a\":\"\\"]
-        {
-            assert!(!flat(text).1, "{text}");
-        }
-        assert!(flat(&("{\"a\":".repeat(20) + "1" + &"}".repeat(20))).0.is_empty());
-    }
-
-    proptest! {
-        #[test]
-        fn text_is_read_as_serde_reads_it(text in ".{0,40}", key in "[a-m]{1,5}") {
-            let line = serde_json::json!({ key.as_str(): text.as_str(), "n": [1, {"x": text.as_str()}] });
-            let mut read = Vec::new();
-            prop_assert!(flatten(&line.to_string(), Limits::RECORD, &mut |name, value| read.push((name.to_owned(), value.into_owned()))));
-            prop_assert!(read.contains(&(key, text.clone())));
-            prop_assert!(read.contains(&("n.x".to_owned(), text)));
-        }
-
-        #[test]
-        fn nothing_panics(text in "[\\[\\]{}\",:\\\\u0-9aé -]{0,60}") {
-            let _ = flat(&text);
-        }
-    }
 }

@@ -17,6 +17,7 @@ pub mod header;
 pub mod http;
 mod json;
 mod named;
+mod object;
 mod parser;
 mod ready;
 mod sessions;

@@ -10,6 +10,7 @@ use crate::format::Format;
 use crate::formats::{FORMATS, auditd};
 use crate::generic;
 use crate::header::{self, Record};
+use crate::object::{Flat, Object};
 use crate::ready::{Formats, Programs};
 use crate::sessions::Sessions;
 use crate::shape::Shapes;
@@ -49,8 +50,17 @@ pub struct Parser<'f> {
     sessions: Sessions,
     audit: auditd::Assembler,
     processes: auditd::Processes,
-    /// The text of a wrapped record, its memory kept from line to line.
+    room: Room,
+}
+
+/// Where what a record is made of is kept while it is read, the memory used again.
+#[derive(Debug, Default)]
+struct Room {
+    /// The members of a record that is an object.
+    members: Flat,
+    /// The text of a wrapped record, and its members.
     inner: String,
+    inner_members: Flat,
 }
 
 impl<'f> Parser<'f> {
@@ -70,7 +80,7 @@ impl<'f> Parser<'f> {
             sessions: Sessions::default(),
             audit: auditd::Assembler::default(),
             processes: auditd::Processes::default(),
-            inner: String::new(),
+            room: Room::default(),
         }
     }
 
@@ -130,18 +140,24 @@ impl<'f> Parser<'f> {
             return;
         }
         let mut record = header::read_after(line, &mut self.last_stamp);
+        let repeated = unwrap_repeated(&mut record);
         if !wrapped::is_likely(&record) {
-            return self.record(&mut record, out);
+            return self.record(&mut record, repeated, out);
         }
-        let mut inner = std::mem::take(&mut self.inner);
-        if let Some(inside) = wrapped::open(&record, &mut inner, out) {
+        let mut room = std::mem::take(&mut self.room);
+        let Room { members, inner, inner_members } = &mut room;
+        record.object = members.read(wrapped::without_cookie(record.body));
+        let inside = wrapped::open(&record, inner, out);
+        if let Some(inside) = inside {
             record = inside;
+            record.object = inner_members.read(wrapped::without_cookie(record.body));
         }
-        self.record(&mut record, out);
-        self.inner = inner;
+        record.object = record.object.filter(Object::is_whole);
+        self.record(&mut record, repeated, out);
+        self.room = room;
     }
 
-    fn record(&mut self, record: &mut Record<'_>, out: &mut Writer<'_>) {
+    fn record(&mut self, record: &mut Record<'_>, repeated: u32, out: &mut Writer<'_>) {
         if self.audit_record(record, out) {
             return;
         }
@@ -153,7 +169,6 @@ impl<'f> Parser<'f> {
             self.commit(record, out);
             return;
         }
-        let repeated = unwrap_repeated(record);
         let understood = self.understand(record, out);
         out.event.count = out.event.count.saturating_mul(repeated);
         self.account(record, understood, out);

@@ -1,18 +1,16 @@
 //! Records that something has wrapped before they were stored: the journal's JSON export, docker
 //! and Kubernetes container logs, log collectors. What is inside is read as the line it was.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
 use tocsin_event::{Time, Writer};
 
 use crate::header::{self, Record};
 use crate::json::{self, Value};
+use crate::object::Object;
 use crate::timestamp::{self, Stamp};
 
 /// How one kind of wrapping names the parts of a record.
 struct Wrapping {
-    /// Members that only such an object has, the rarest first.
+    /// Members that only such an object has.
     marks: &'static [&'static str],
     message: &'static str,
     time: &'static str,
@@ -95,9 +93,15 @@ const WRAPPINGS: &[Wrapping] = &[
     },
 ];
 
-/// Whether the record begins like a wrapped one; most do not.
+/// Whether the record begins like an object or a wrapped one; most do not.
 pub(crate) fn is_likely(record: &Record<'_>) -> bool {
-    record.body.starts_with('{') || record.text.starts_with("std")
+    matches!(record.body.as_bytes().first(), Some(b'{' | b'@' | b' ' | b'\t'))
+        || record.text.starts_with("std")
+}
+
+/// The message without what says that an object follows: `@cee:`, of Mitre's Common Event Expression.
+pub(crate) fn without_cookie(body: &str) -> &str {
+    body.strip_prefix("@cee:").unwrap_or(body)
 }
 
 /// The record inside `record`, if it is a wrapped one; `inner` holds its text where that had to
@@ -110,14 +114,13 @@ pub(crate) fn open<'t>(
     if let Some(line) = container_line(record) {
         return Some(line);
     }
-    let body = record.body;
-    if !body.starts_with('{') {
-        return None;
-    }
-    let wrapping = wrapping(body)?;
+    let (body, object) = (record.body, record.object?);
+    let has = |key: &&str| object.has(key) && is_member(body, key);
+    let is_around = |wrapping: &&Wrapping| wrapping.marks.iter().all(has);
+    let wrapping = WRAPPINGS.iter().find(is_around)?;
     let message = wrapping.find(&[wrapping.message], body)?;
     let text = message_text(message, inner);
-    wrapping.keep_members(body, out);
+    wrapping.keep_members(object, out);
     let plain = |names: &[&str]| wrapping.find(names, body).and_then(in_place).unwrap_or_default();
     let outer = Record {
         line: record.line,
@@ -127,19 +130,14 @@ pub(crate) fn open<'t>(
         pid: plain(wrapping.pid).parse().unwrap_or_default(),
         text,
         body: text,
+        object: None,
     };
     Some(if wrapping.inside == Inside::Line { inside(&outer, text) } else { outer })
 }
 
-/// The wrapping whose members the object has. A search for the rarest name of each decides, since
-/// nearly every object is none.
-fn wrapping(body: &str) -> Option<&'static Wrapping> {
-    static RAREST: LazyLock<[Finder<'static>; WRAPPINGS.len()]> =
-        LazyLock::new(|| std::array::from_fn(|at| Finder::new(WRAPPINGS[at].marks[0])));
-    let likely =
-        RAREST.iter().zip(WRAPPINGS).filter(|(rarest, _)| rarest.find(body.as_bytes()).is_some());
-    let has = |mark: &&str| json::members(body).is_some_and(|mut all| all.any(|(n, _)| n.is(mark)));
-    likely.map(|(_, wrapping)| wrapping).find(|wrapping| wrapping.marks.iter().all(has))
+/// Whether the object has this key itself, not only what lies in it.
+fn is_member(body: &str, key: &str) -> bool {
+    json::members(body).is_some_and(|mut all| all.any(|(name, _)| name.is(key)))
 }
 
 impl Wrapping {
@@ -149,12 +147,12 @@ impl Wrapping {
         names.iter().find_map(find).map(|(_, value)| value)
     }
 
-    fn keep_members(&self, body: &str, out: &mut Writer<'_>) {
-        json::flatten(body, json::Limits::RECORD, &mut |name, value| {
+    fn keep_members(&self, object: Object<'_>, out: &mut Writer<'_>) {
+        for (name, value) in object.members() {
             if name != self.message && name != self.time {
-                out.native(name, &value);
+                out.native(name, value);
             }
-        });
+        }
     }
 }
 

@@ -79,6 +79,9 @@ fn begin(bytes: &[u8]) -> Option<usize> {
 
 /// Hands the lines on; JSON is always UTF-8.
 fn give(lines: &mut Vec<u8>, out: &mut String) {
-    out.push_str(&String::from_utf8_lossy(lines));
+    match std::str::from_utf8(lines) {
+        Ok(text) => out.push_str(text),
+        Err(_) => out.push_str(&String::from_utf8_lossy(lines)),
+    }
     lines.clear();
 }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use hashbrown::HashMap;
-use tocsin_event::json::Object;
+use tocsin_event::json::{Name, Object};
 
 use super::bytes::Bytes;
 
@@ -100,7 +100,7 @@ const NTP_TO_UNIX: i64 = 2_208_988_800;
 
 impl Element {
     /// Adds a value under `name`; as hexadecimal where it does not have the form of its kind.
-    pub(super) fn write(self, name: &str, value: &[u8], o: &mut Object<'_>) {
+    pub(super) fn write(self, name: &Name, value: &[u8], o: &mut Object<'_>) {
         let mut bytes = Bytes(value);
         match (self.kind, value.len()) {
             (_, 0) => {}
@@ -113,14 +113,14 @@ impl Element {
             (Kind::Float, 8) => float(name, bytes.u64().map(f64::from_bits), o),
             (Kind::Ipv4, 4) => address(name, bytes.ipv4(), o),
             (Kind::Ipv6, 16) => address(name, bytes.ipv6(), o),
-            (Kind::Mac, 6) => o.named(name, &octets(value, ":")),
+            (Kind::Mac, 6) => o.named_text(name, &octets(value, ":")),
             (Kind::Microseconds, 8) => o.named_number(name, since_1970(unsigned(value), 1_000_000)),
             (Kind::Nanoseconds, 8) => {
                 o.named_number(name, since_1970(unsigned(value), 1_000_000_000));
             }
             (Kind::Text, _) => {
                 let end = value.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-                o.named(name, &String::from_utf8_lossy(value.get(..end).unwrap_or_default()));
+                o.named_text(name, &String::from_utf8_lossy(value.get(..end).unwrap_or_default()));
             }
             _ => hexadecimal(name, value, o),
         }
@@ -128,21 +128,21 @@ impl Element {
 }
 
 /// Adds a value of which nothing is known.
-pub(super) fn hexadecimal(name: &str, value: &[u8], o: &mut Object<'_>) {
+pub(super) fn hexadecimal(name: &Name, value: &[u8], o: &mut Object<'_>) {
     if !value.is_empty() {
-        o.named(name, &["0x", &octets(value, "")].concat());
+        o.named_text(name, &["0x", &octets(value, "")].concat());
     }
 }
 
-fn address(name: &str, value: Option<IpAddr>, o: &mut Object<'_>) {
+fn address(name: &Name, value: Option<IpAddr>, o: &mut Object<'_>) {
     if let Some(value) = value {
         o.named_ip(name, value);
     }
 }
 
-fn float(name: &str, value: Option<f64>, o: &mut Object<'_>) {
+fn float(name: &Name, value: Option<f64>, o: &mut Object<'_>) {
     if let Some(value) = value.filter(|value| value.is_finite()) {
-        o.named(name, &value.to_string());
+        o.named_text(name, &value.to_string());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Templates, and the records they explain.
 
-use tocsin_event::json::Object;
+use tocsin_event::json::{Name, Object};
 
 use super::Head;
 use super::bytes::Bytes;
@@ -38,7 +38,7 @@ pub(super) struct Template {
 
 #[derive(Clone, Debug)]
 struct Field {
-    name: Box<str>,
+    name: Name,
     vendor: u32,
     number: u16,
     length: u16,
@@ -49,7 +49,7 @@ struct Field {
 impl Field {
     fn new(vendor: u32, number: u16, length: u16) -> Field {
         Field {
-            name: element::name(vendor, number).into(),
+            name: Name::new(&element::name(vendor, number)),
             vendor,
             number,
             length,
@@ -80,7 +80,7 @@ impl Field {
             5 => "scopeTemplate",
             _ => "scope",
         };
-        Field { name: name.into(), element: element::known(0, 10), is_scope: true, ..self }
+        Field { name: Name::new(name), element: element::known(0, 10), is_scope: true, ..self }
     }
 }
 
@@ -133,13 +133,22 @@ impl Template {
     /// Appends a line for each record of a set. What is too short for another is padding.
     pub(super) fn records(&self, id: u16, set: &[u8], head: &Head, out: &mut Vec<u8>) {
         let mut bytes = Bytes(set);
+        // What the message says of all its records is written once.
+        let mut common = None;
         // A record of no bytes would be there without end.
         while self.least > 0 && bytes.0.len() >= self.least {
             let start = out.len();
             let mut whole = Some(());
             Object::write(out, |o| {
-                head.write(o);
-                o.number("templateId", id);
+                match common.clone() {
+                    Some(members) => o.again(members),
+                    None => {
+                        let begin = o.at();
+                        head.write(o);
+                        o.number("templateId", id);
+                        common = Some(begin..o.at());
+                    }
+                }
                 whole = self.record(&mut bytes, head, o);
             });
             if whole.is_none() {

@@ -9,7 +9,7 @@
 mod grams;
 mod numbers;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::evaluate::Program;
 use crate::record::Record;
@@ -42,11 +42,11 @@ enum Sought {
 }
 
 /// In how many tests of the route's rules a thing is sought.
-type Uses = HashMap<Sought, u64>;
+type Uses = HashMap<Sought, u64, foldhash::fast::FixedState>;
 
 impl Index {
     pub(crate) fn new<'p>(programs: impl Iterator<Item = &'p Program> + Clone) -> Index {
-        let mut uses = Uses::new();
+        let mut uses = Uses::default();
         for program in programs.clone() {
             program.selections.iter().for_each(|s| count_uses(&s.expr, &mut uses));
         }

@@ -14,25 +14,10 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("argus", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
 
-const KNOWN_BY: [&str; 3] = ["\"StartTime\"", "\"SrcAddr\"", "\"DstAddr\""];
-
-const WANTED: [&str; 12] = [
-    "StartTime",
-    "Dur",
-    "Proto",
-    "SrcAddr",
-    "Sport",
-    "DstAddr",
-    "Dport",
-    "State",
-    "TotPkts",
-    "TotBytes",
-    "SrcBytes",
-    "SrcPkts",
-];
+const KNOWN_BY: [&str; 3] = ["StartTime", "SrcAddr", "DstAddr"];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some(flow) = Call::read(record, &KNOWN_BY, &WANTED, out) else { return false };
+    let Some(flow) = Call::read(record, &KNOWN_BY, out) else { return false };
     flow.date(&["StartTime"], record);
     let protocol = flow.get("Proto");
     traffic::meaning(protocol, answer(flow.get("State"))).apply(out);

@@ -90,6 +90,7 @@ impl Pending {
             pid: self.pid,
             text: body,
             body,
+            object: None,
         }
     }
 

@@ -4,12 +4,13 @@
 
 use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
+use crate::address;
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::formats::kubernetes;
 use crate::header::Record;
+use crate::object::{Flat, Object};
 use crate::wording::Meaning;
-use crate::{address, find, json};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -25,49 +26,17 @@ const fn of(service: &'static str) -> LogSource {
     LogSource { product: "azure", category: "", service }
 }
 
-const WANTED: &[&str] = &[
-    "time",
-    "eventTimestamp",
-    "createdDateTime",
-    "operationName",
-    "operationName.value",
-    "category",
-    "category.value",
-    "correlationId",
-    "resultType",
-    "resultSignature",
-    "status",
-    "status.value",
-    "callerIpAddress",
-    "identity",
-    "caller",
-    "properties.result",
-    "properties.status.errorCode",
-    "properties.ipAddress",
-    "properties.userAgent",
-    "properties.userPrincipalName",
-    "properties.servicePrincipalName",
-    "properties.initiatedBy.user.userPrincipalName",
-    "properties.initiatedBy.user.ipAddress",
-    "properties.initiatedBy.app.displayName",
-    "identity.authorization.evidence.principalId",
-    "identity.claims.name",
-    "identity.claims.appid",
-    "identity.claims.ipaddr",
-    "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
-    "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
-];
-
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    if find::first(record.body, "\"kube-audit").is_some() {
-        return cluster(record, out);
+    let Some(object) = record.object else { return false };
+    if object.get("category").starts_with("kube-audit") {
+        return cluster(object.get("properties.log"), record, out);
     }
     // Others name operations too.
-    let placed = ["\"resourceId\"", "\"subscriptionId\"", "\"callerIpAddress\""];
-    if !placed.iter().any(|name| find::first(record.body, name).is_some()) {
+    let placed = ["resourceId", "subscriptionId", "callerIpAddress"];
+    if !placed.iter().any(|key| object.has(key)) {
         return false;
     }
-    let Some(call) = Call::read(record, &["\"operationName\""], WANTED, out) else { return false };
+    let Some(call) = Call::read(record, &["operationName"], out) else { return false };
     let category = call.any(&["category", "category.value"]);
     call.date(&["time", "eventTimestamp", "createdDateTime"], record);
     let sign_in = category.ends_with("SignInLogs");
@@ -94,9 +63,10 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 }
 
 /// What the API server of a cluster has written, handed on as text: `{"properties": {"log": "{...}"}}`.
-fn cluster(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some(log) = json::text_of(record.body, "\"log\"") else { return false };
-    let mut inner = Record { body: &log, stamp: record.stamp, ..Record::default() };
+fn cluster(log: &str, record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
+    let mut flat = Flat::default();
+    let object = flat.read(log).filter(Object::is_whole);
+    let mut inner = Record { body: log, stamp: record.stamp, object, ..Record::default() };
     let read = kubernetes::read(&mut inner, out);
     record.stamp = inner.stamp;
     read

@@ -1,14 +1,13 @@
 //! AWS CloudTrail: one JSON object an API call. Rules know its members by their dotted names,
 //! `userIdentity.type`, `requestParameters.policyArn`.
 
-use std::borrow::Cow;
-
 use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
 use crate::format::Format;
 use crate::header::Record;
+use crate::object::Object;
 use crate::wording::Meaning;
-use crate::{address, find, json, timestamp};
+use crate::{address, timestamp};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -19,47 +18,41 @@ pub(crate) const FORMAT: Format = Format {
 /// The members that OCSF has a place for.
 #[derive(Default)]
 struct Call<'t> {
-    time: Cow<'t, str>,
-    name: Cow<'t, str>,
-    service: Cow<'t, str>,
+    time: &'t str,
+    name: &'t str,
+    service: &'t str,
     read_only: bool,
-    error: Cow<'t, str>,
+    error: &'t str,
     /// What a sign-in came to.
-    sign_in: Cow<'t, str>,
+    sign_in: &'t str,
     who: Who<'t>,
 }
 
 /// The caller, named in several ways.
 #[derive(Default)]
 struct Who<'t> {
-    user: Cow<'t, str>,
+    user: &'t str,
     /// The role that a session was issued for.
-    issuer: Cow<'t, str>,
-    arn: Cow<'t, str>,
+    issuer: &'t str,
+    arn: &'t str,
     /// AWS's own number of it.
-    id: Cow<'t, str>,
-    kind: Cow<'t, str>,
+    id: &'t str,
+    kind: &'t str,
 }
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let body = record.body.trim_ascii_start();
-    if !body.starts_with('{') || !is_call(body) {
-        return false;
-    }
+    let Some(object) = record.object.filter(is_call) else { return false };
     let mut call = Call::default();
-    let whole = json::flatten(body, json::Limits::RECORD, &mut |name, value| {
-        out.native(name, &value);
+    for (name, value) in object.members() {
+        out.native(name, value);
         call.take(name, value, out);
-    });
-    if !whole {
-        return false;
     }
-    record.stamp = timestamp::bare(&call.time).map(|(stamp, _)| stamp).or(record.stamp);
+    record.stamp = timestamp::bare(call.time).map(|(stamp, _)| stamp).or(record.stamp);
     call.meaning().apply(out);
-    out.set(Field::ApiOperation, &call.name);
-    out.set(Field::ServiceName, &call.service);
+    out.set(Field::ApiOperation, call.name);
+    out.set(Field::ServiceName, call.service);
     // OCSF's `uid` of an AWS user is the ARN.
-    out.set(Field::ActorUid, if call.who.arn.is_empty() { &call.who.id } else { &call.who.arn });
+    out.set(Field::ActorUid, if call.who.arn.is_empty() { call.who.id } else { call.who.arn });
     let who = call.who.name();
     match out.event.class {
         Class::Authentication => out.event.user = out.span(who),
@@ -69,14 +62,14 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 }
 
 /// Shippers may have taken the time away, or the caller.
-fn is_call(body: &str) -> bool {
-    let has = |name| find::first(body, name).is_some();
-    let named = has("\"eventSource\"") && has("\"eventName\"");
-    named && ["\"eventTime\"", "\"userIdentity\"", "\"awsRegion\""].into_iter().any(has)
+fn is_call(object: &Object<'_>) -> bool {
+    let has = |key| object.has(key);
+    let named = has("eventSource") && has("eventName");
+    named && ["eventTime", "userIdentity", "awsRegion"].into_iter().any(has)
 }
 
 impl<'t> Call<'t> {
-    fn take(&mut self, name: &str, value: Cow<'t, str>, out: &mut Writer<'_>) {
+    fn take(&mut self, name: &str, value: &'t str, out: &mut Writer<'_>) {
         match name {
             "eventTime" => self.time = value,
             "@timestamp" if self.time.is_empty() => self.time = value,
@@ -91,15 +84,15 @@ impl<'t> Call<'t> {
             "userIdentity.type" => self.who.kind = value,
             "userIdentity.principalId" => self.who.id = value,
             // Services call for their owners: then there is a name such as `ec2.amazonaws.com`.
-            "sourceIPAddress" => out.event.src.ip = address::ip(&value),
-            "userAgent" => out.set(Field::UserAgent, &value),
-            "eventID" => out.set(Field::MetadataUid, &value),
+            "sourceIPAddress" => out.event.src.ip = address::ip(value),
+            "userAgent" => out.set(Field::UserAgent, value),
+            "eventID" => out.set(Field::MetadataUid, value),
             _ => {}
         }
     }
 
     fn meaning(&self) -> Meaning {
-        let status = match (&*self.sign_in, &*self.error) {
+        let status = match (self.sign_in, self.error) {
             ("Failure", _) => Status::Failure,
             (_, "") => Status::Success,
             _ => Status::Failure,
@@ -135,8 +128,8 @@ impl<'t> Call<'t> {
 impl Who<'_> {
     fn name(&self) -> &str {
         let of_arn = self.arn.rsplit(['/', ':']).next().unwrap_or_default();
-        let names = [&*self.user, &*self.issuer, of_arn];
-        let named = names.into_iter().find(|name| !name.is_empty() && *self.kind != *"Root");
+        let names = [self.user, self.issuer, of_arn];
+        let named = names.into_iter().find(|name| !name.is_empty() && self.kind != "Root");
         named.unwrap_or(if self.kind == "Root" { "Root" } else { "" })
     }
 }

@@ -14,22 +14,7 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("flow", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
 
-const KNOWN_BY: [&str; 3] = ["\"src_ip\"", "\"dst_ip\"", "\"bytes_sent\""];
-
-const WANTED: [&str; 12] = [
-    "ts",
-    "device",
-    "src_ip",
-    "src_port",
-    "dst_ip",
-    "dst_port",
-    "protocol",
-    "app",
-    "bytes_sent",
-    "bytes_recv",
-    "packets",
-    "duration_ms",
-];
+const KNOWN_BY: [&str; 3] = ["src_ip", "dst_ip", "bytes_sent"];
 
 const PLACES: &[(&str, Field)] = &[
     ("app", Field::AppProtocol),
@@ -40,7 +25,7 @@ const PLACES: &[(&str, Field)] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some(flow) = Call::read(record, &KNOWN_BY, &WANTED, out) else { return false };
+    let Some(flow) = Call::read(record, &KNOWN_BY, out) else { return false };
     flow.date(&["ts"], record);
     traffic::meaning(flow.get("protocol"), Answer::Given).apply(out);
     out.event.host = out.span(flow.get("device"));

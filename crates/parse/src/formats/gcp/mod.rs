@@ -3,31 +3,16 @@
 
 use tocsin_event::{Field, LogSource, Severity, Status, Writer};
 
+use crate::address;
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::header::Record;
-use crate::{address, find};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
     logsource: LogSource { product: "gcp", category: "", service: "gcp.audit" },
     ..Format::service("gcp", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
-
-const WANTED: &[&str] = &[
-    "timestamp",
-    "receiveTimestamp",
-    "insertId",
-    "severity",
-    "protoPayload.methodName",
-    "protoPayload.serviceName",
-    "protoPayload.resourceName",
-    "protoPayload.authenticationInfo.principalEmail",
-    "protoPayload.authenticationInfo.principalSubject",
-    "protoPayload.requestMetadata.callerIp",
-    "protoPayload.requestMetadata.callerSuppliedUserAgent",
-    "protoPayload.status.code",
-];
 
 /// The names under which Sigma rules know members of the payload.
 const NAMED: &[(&str, &str)] = &[
@@ -39,13 +24,7 @@ const NAMED: &[(&str, &str)] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let of_cluster = find::first(record.body, "\"io.k8s.").is_some();
-    let mut asked = |member: &str, value: &str, out: &mut Writer<'_>| {
-        let asked = member.strip_prefix("protoPayload.request.").filter(|_| of_cluster);
-        asked.iter().for_each(|asked| out.native(&format!("requestObject.{asked}"), value));
-    };
-    let call = Call::read_with(record, &["\"protoPayload\""], WANTED, out, &mut asked);
-    let Some(call) = call else { return false };
+    let Some(call) = Call::read(record, &["protoPayload"], out) else { return false };
     call.date(&["timestamp", "receiveTimestamp"], record);
     let method = call.get("protoPayload.methodName");
     // Google's codes of remote procedure calls: 7 is "permission denied", 16 "unauthenticated".
@@ -77,8 +56,13 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     true
 }
 
-/// `core.v1.pods.exec.create` of `core/v1/namespaces/shop/pods/web-1/exec`.
+/// A call to the API server of a cluster: what was asked of it, and what `core.v1.pods.exec.create` of `core/v1/namespaces/shop/pods/web-1/exec`.
 fn kubernetes(method: &str, call: &Call<'_>, out: &mut Writer<'_>) {
+    for (name, value) in call.members() {
+        if let Some(asked) = name.strip_prefix("protoPayload.request.") {
+            out.native(&format!("requestObject.{asked}"), value);
+        }
+    }
     let mut parts = method.split('.').skip(2).collect::<Vec<_>>();
     let verb = parts.pop().unwrap_or_default();
     let object = call.get("protoPayload.resourceName");

@@ -2,11 +2,11 @@
 
 use tocsin_event::{Field, LogSource, Status, Writer};
 
+use crate::address;
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::header::Record;
 use crate::wording::Meaning;
-use crate::{address, find};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -14,22 +14,8 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("github", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
 
-const WANTED: &[&str] = &[
-    "@timestamp",
-    "at_sign_timestamp",
-    "created_at",
-    "action",
-    "_document_id",
-    "actor",
-    "actor_id",
-    "actor_ip",
-    "user_agent",
-    "org",
-    "repo",
-];
-
 /// Its actions have a category. They are looked at before anything is read: much else is called one.
-fn is_of_github(body: &str) -> bool {
+fn is_of_github(action: &str) -> bool {
     let categories = [
         "account.",
         "auto_",
@@ -67,17 +53,14 @@ fn is_of_github(body: &str) -> bool {
         "user",
         "workflows.",
     ];
-    let Some((_, rest)) = find::split(body, "\"action\"") else { return false };
-    let near = rest.get(..rest.floor_char_boundary(64)).unwrap_or_default();
-    let named = near.trim_start_matches([' ', ':', '"']);
-    let action = named.split('"').next().unwrap_or_default();
     action.contains('.') && categories.iter().any(|category| action.starts_with(category))
 }
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let of_github = is_of_github(record.body);
-    let call = of_github.then(|| Call::read(record, &["\"actor\""], WANTED, out)).flatten();
-    let Some(call) = call else { return false };
+    if !record.object.is_some_and(|object| is_of_github(object.get("action"))) {
+        return false;
+    }
+    let Some(call) = Call::read(record, &["actor"], out) else { return false };
     call.date(&["@timestamp", "at_sign_timestamp", "created_at"], record);
     let action = call.get("action");
     match action {

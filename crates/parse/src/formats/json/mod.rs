@@ -5,7 +5,6 @@ use tocsin_event::{LogSource, Writer};
 
 use crate::format::Format;
 use crate::header::Record;
-use crate::json;
 use crate::named::Found;
 
 /// See the module.
@@ -15,17 +14,11 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let body = record.body.strip_prefix("@cee:").unwrap_or(record.body).trim_start();
-    if !body.starts_with('{') {
-        return false;
-    }
+    let Some(object) = record.object else { return false };
     let mut found = Found::default();
-    let whole = json::flatten(body, json::Limits::RECORD, &mut |name, value| {
-        out.native(name, &value);
-        found.take(name, value);
-    });
-    if !whole {
-        return false;
+    for (name, value) in object.members() {
+        out.native(name, value);
+        found.take(name, value.into());
     }
     record.stamp = found.stamp().or(record.stamp);
     found.tell(out);

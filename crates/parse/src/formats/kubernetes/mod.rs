@@ -3,11 +3,12 @@
 
 use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
+use crate::address;
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::header::Record;
+use crate::object::Object;
 use crate::wording::Meaning;
-use crate::{address, find};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -15,27 +16,15 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("kubernetes", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
 
-const WANTED: &[&str] = &[
-    "requestReceivedTimestamp",
-    "stageTimestamp",
-    "auditID",
-    "verb",
-    "objectRef.resource",
-    "objectRef.subresource",
-    "user.username",
-    "user.uid",
-    "sourceIPs",
-    "userAgent",
-    "responseStatus.code",
-    "annotations.authorization.k8s.io/decision",
-];
-
 pub(super) fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     // What is asked of the server itself is about no object.
-    let named = ["\"objectRef\"", "\"audit.k8s.io/"];
-    let about = named.iter().any(|name| find::first(record.body, name).is_some());
-    let call = about.then(|| Call::read(record, &["\"verb\""], WANTED, out)).flatten();
-    let Some(call) = call else { return false };
+    let is_audit = |object: Object<'_>| {
+        object.has("objectRef") || object.get("apiVersion").starts_with("audit.k8s.io/")
+    };
+    if !record.object.is_some_and(is_audit) {
+        return false;
+    }
+    let Some(call) = Call::read(record, &["verb"], out) else { return false };
     call.date(&["requestReceivedTimestamp", "stageTimestamp"], record);
     meaning(&call).apply(out);
     let parts = ["verb", "objectRef.resource", "objectRef.subresource"].map(|name| call.get(name));

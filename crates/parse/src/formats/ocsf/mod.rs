@@ -2,14 +2,12 @@
 //! events. Attributes that the vocabulary has no name for are kept as the record's own fields.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use memchr::memmem::Finder;
 use tocsin_event::{Activity, Class, Field, LogSource, Severity, Span, Status, Time, Writer};
 
 use crate::format::Format;
 use crate::header::Record;
-use crate::json;
+use crate::object::Object;
 use crate::timestamp::Stamp;
 
 /// See the module.
@@ -54,20 +52,11 @@ const IMPLIED: &[&str] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let body = record.body;
-    static MARK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"class_uid\""));
-    if !body.starts_with('{') || MARK.find(body.as_bytes()).is_none() {
-        return false;
-    }
-    let Some(mut members) = json::members(body) else { return false };
-    if !members.any(|(name, _)| name.is("class_uid")) {
-        return false;
-    }
+    let is_event = |object: &Object<'_>| !object.get("class_uid").is_empty();
+    let Some(object) = record.object.filter(is_event) else { return false };
     let mut rest = Rest::default();
-    if !json::flatten(body, json::Limits::WRITTEN, &mut |name, value| {
-        member(name, value, &mut rest, out)
-    }) {
-        return false;
+    for (name, value) in object.written() {
+        member(name, Cow::Borrowed(value), &mut rest, out);
     }
     rest.apply(out);
     if out.event.message.is_empty() && !out.event.raw.is_empty() {

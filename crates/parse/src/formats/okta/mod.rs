@@ -6,6 +6,7 @@ use crate::address;
 use crate::call::{self, Call};
 use crate::format::Format;
 use crate::header::Record;
+use crate::object::Object;
 use crate::wording::Meaning;
 
 /// See the module.
@@ -17,27 +18,15 @@ pub(crate) const FORMAT: Format = Format {
 /// What happened; some shippers write all names small.
 const EVENT: &[&str] = &["eventType", "eventtype"];
 
-const WANTED: &[&str] = &[
-    "published",
-    "eventType",
-    "eventtype",
-    "uuid",
-    "actor.alternateId",
-    "actor.displayName",
-    "actor.id",
-    "client.ipAddress",
-    "client.userAgent.rawUserAgent",
-    "outcome.result",
-    "outcome.reason",
-];
-
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let known_by = ["\"actor\"", "\"client\"", "\"severity\""];
-    let Some(call) = Call::read(record, &known_by, WANTED, out) else { return false };
-    let event = call.any(EVENT);
-    if event.is_empty() {
+    let tells = |object: &Object<'_>| EVENT.iter().any(|name| !object.get(name).is_empty());
+    if !record.object.is_some_and(|object| tells(&object)) {
         return false;
     }
+    let Some(call) = Call::read(record, &["actor", "client", "severity"], out) else {
+        return false;
+    };
+    let event = call.any(EVENT);
     call.date(&["published"], record);
     meaning(event, &call).apply(out);
     out.set(Field::ApiOperation, event);

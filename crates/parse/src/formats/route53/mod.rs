@@ -13,19 +13,7 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("route53", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
 
-const KNOWN_BY: [&str; 3] = ["\"query_timestamp\"", "\"query_name\"", "\"srcaddr\""];
-
-const WANTED: [&str; 9] = [
-    "query_timestamp",
-    "query_name",
-    "query_type",
-    "rcode",
-    "srcaddr",
-    "srcport",
-    "transport",
-    "srcids.instance",
-    "firewall_rule_group_id",
-];
+const KNOWN_BY: [&str; 3] = ["query_timestamp", "query_name", "srcaddr"];
 
 const PLACES: &[(&str, Field)] = &[
     ("query_type", Field::DnsType),
@@ -34,7 +22,7 @@ const PLACES: &[(&str, Field)] = &[
 ];
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let Some(query) = Call::read(record, &KNOWN_BY, &WANTED, out) else { return false };
+    let Some(query) = Call::read(record, &KNOWN_BY, out) else { return false };
     query.date(&["query_timestamp"], record);
     traffic::dns_meaning(query.get("rcode")).apply(out);
     out.event.src = query.peer("srcaddr", "srcport");

@@ -17,51 +17,7 @@ pub(crate) const FORMAT: Format = Format {
 
 /// Other programs have an `event_type` too; what Suricata saw on the network has a flow as well, or a
 /// source and a target under its names.
-const KNOWN_BY: [&str; 4] = ["\"event_type\"", "\"timestamp\"", "\"src_ip\"", "\"dest_ip\""];
-
-const WANTED: [&str; 41] = [
-    "timestamp",
-    "event_type",
-    "flow_id",
-    "in_iface",
-    "host",
-    "src_ip",
-    "src_port",
-    "dest_ip",
-    "dest_port",
-    "proto",
-    "app_proto",
-    "flow.pkts_toserver",
-    "flow.pkts_toclient",
-    "flow.bytes_toserver",
-    "flow.bytes_toclient",
-    "flow.age",
-    "tcp.tcp_flags_tc",
-    "alert.action",
-    "alert.signature",
-    "alert.signature_id",
-    "alert.severity",
-    "http.hostname",
-    "http.url",
-    "http.http_user_agent",
-    "http.http_refer",
-    "http.http_method",
-    "http.protocol",
-    "http.status",
-    "http.length",
-    "dns.rrname",
-    "dns.rrtype",
-    "dns.queries.rrname",
-    "dns.queries.rrtype",
-    "dns.query.rrname",
-    "dns.query.rrtype",
-    "dns.rcode",
-    "tls.sni",
-    "tls.version",
-    "smtp.mail_from",
-    "smtp.rcpt_to",
-    "fileinfo.filename",
-];
+const KNOWN_BY: [&str; 4] = ["event_type", "timestamp", "src_ip", "dest_ip"];
 
 const PLACES: &[(&str, Field)] = &[
     ("flow_id", Field::MetadataUid),
@@ -80,7 +36,7 @@ const PLACES: &[(&str, Field)] = &[
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     record.body = record.body.strip_prefix("@cee:").unwrap_or(record.body);
-    let Some(eve) = Call::read(record, &KNOWN_BY, &WANTED, out) else { return false };
+    let Some(eve) = Call::read(record, &KNOWN_BY, out) else { return false };
     eve.date(&["timestamp"], record);
     out.event.host = out.span(eve.get("host"));
     out.event.src = eve.peer("src_ip", "src_port");

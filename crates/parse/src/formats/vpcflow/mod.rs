@@ -62,7 +62,7 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 }
 
 fn as_object<'t>(record: &Record<'t>, out: &mut Writer<'_>) -> Option<Call<'t>> {
-    Call::read(record, &["\"srcaddr\"", "\"dstaddr\""], &MEMBERS, out)
+    Call::read(record, &["srcaddr", "dstaddr"], out)
 }
 
 fn in_columns<'t>(record: &Record<'t>, out: &mut Writer<'_>) -> Option<Call<'t>> {
@@ -71,7 +71,7 @@ fn in_columns<'t>(record: &Record<'t>, out: &mut Writer<'_>) -> Option<Call<'t>>
     let is_flow = values.clone().nth(2)?.starts_with("eni-")
         && STATES.iter().any(|state| text.ends_with(state))
         && values.clone().count() == COLUMNS;
-    let flow = is_flow.then(|| Call::of(MEMBERS.into_iter().zip(values)))?;
+    let flow = is_flow.then(|| Call::Columns(MEMBERS.into_iter().zip(values).collect()))?;
     MEMBERS.iter().take(COLUMNS).for_each(|name| out.native(name, flow.get(name)));
     Some(flow)
 }

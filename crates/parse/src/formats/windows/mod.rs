@@ -11,8 +11,9 @@ use tocsin_event::{Field, Writer};
 
 use crate::format::Format;
 use crate::header::Record;
+use crate::object::Object;
 use crate::wording::Meaning;
-use crate::{address, find, json, timestamp, xml};
+use crate::{address, find, timestamp, xml};
 use name::{Member, member};
 
 /// See the module.
@@ -27,7 +28,10 @@ const SYSTEM_MAX: usize = 4096;
 
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let body = record.body.trim_ascii_start();
-    let read = if body.starts_with('{') { read_json(body, out) } else { read_xml(body, out) };
+    let read = match record.object {
+        Some(object) => read_json(object, out),
+        None => read_xml(body, out),
+    };
     let Some(head) = read else { return false };
     let number = head.number.parse().unwrap_or_default();
     let channel = events::channel(&head.channel);
@@ -86,32 +90,32 @@ impl<'t> Head<'t> {
     }
 }
 
-fn read_json<'t>(body: &'t str, out: &mut Writer<'_>) -> Option<Head<'t>> {
-    if !is_event(body) {
+fn read_json<'t>(object: Object<'t>, out: &mut Writer<'_>) -> Option<Head<'t>> {
+    if !is_event(&object) {
         return None;
     }
-    let (mut head, mut plain, mut next) = (Head::default(), String::new(), Cow::Borrowed(""));
-    let whole = json::flatten(body, json::Limits::RECORD, &mut |dotted, value| match member(
-        dotted, &mut plain,
-    ) {
-        Member::System(name) => head.take(name, value, out),
-        Member::Data(name) => head.say(name, &value, out),
-        Member::NextName => next = value,
-        Member::Next => head.say(if next.is_empty() { "Data" } else { &next }, &value, out),
-        Member::Other(name @ ("EventID" | "Channel" | "Computer" | "TimeCreated")) => {
-            head.take(name, value, out);
+    let (mut head, mut plain, mut next) = (Head::default(), String::new(), "");
+    for (dotted, value) in object.members() {
+        match member(dotted, &mut plain) {
+            Member::System(name) => head.take(name, Cow::Borrowed(value), out),
+            Member::Data(name) => head.say(name, value, out),
+            Member::NextName => next = value,
+            Member::Next => head.say(if next.is_empty() { "Data" } else { next }, value, out),
+            Member::Other(name @ ("EventID" | "Channel" | "Computer" | "TimeCreated")) => {
+                head.take(name, Cow::Borrowed(value), out);
+            }
+            Member::Other(name) => head.say(name, value, out),
         }
-        Member::Other(name) => head.say(name, &value, out),
-    });
-    whole.then_some(head)
+    }
+    Some(head)
 }
 
 /// Whether an object is an event of Windows in any of the forms.
-fn is_event(body: &str) -> bool {
-    let has = |name| find::first(body, name).is_some();
-    (has("\"EventID\"") && has("\"Channel\""))
-        || (has("\"winlog\"") && has("\"event_id\""))
-        || (has("\"event_data\"") && has("\"log_name\""))
+fn is_event(object: &Object<'_>) -> bool {
+    let has = |key| object.has(key);
+    (has("EventID") && has("Channel"))
+        || (has("winlog") && has("event_id"))
+        || (has("event_data") && has("log_name"))
 }
 
 fn read_xml<'t>(body: &'t str, out: &mut Writer<'_>) -> Option<Head<'t>> {

@@ -2,17 +2,15 @@
 
 use tocsin_event::LogSource;
 
-/// Members of logs that name no connection, as they stand in the text.
+/// Members of logs that name no connection.
 pub(super) const MARKS: &[&str] = &[
-    "\"fuid\"",
-    "\"certificate.",
-    "\"msg_types\"",
-    "\"Notice::ACTION_",
-    "\"notice\":false",
-    "\"notice\":true",
-    "\"software_type\"",
-    "\"src_mac\"",
-    "\"section_names\"",
+    "fuid",
+    "certificate.version",
+    "msg_types",
+    "suppress_for",
+    "software_type",
+    "src_mac",
+    "section_names",
 ];
 
 /// The log that a member of this name belongs to, empty where it may be any.

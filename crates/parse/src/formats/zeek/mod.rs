@@ -3,16 +3,15 @@
 
 mod kind;
 
-use std::borrow::Cow;
-
 use tocsin_event::{Activity, Class, Field, LogSource, Status, Writer};
 
 use crate::format::Format;
 use crate::header::Record;
 use crate::http::{self, Request};
+use crate::object::Object;
 use crate::timestamp::{self, Stamp};
 use crate::wording::Meaning;
-use crate::{address, find, json, traffic};
+use crate::{address, traffic};
 
 /// See the module.
 pub(crate) const FORMAT: Format = Format {
@@ -23,47 +22,43 @@ pub(crate) const FORMAT: Format = Format {
 /// The members that OCSF has a place for, as they are found.
 #[derive(Default)]
 struct Found<'t> {
-    path: Cow<'t, str>,
-    /// The log that a member belongs to, where the record does not say.
-    looks_like: &'static str,
-    time: Cow<'t, str>,
-    state: Cow<'t, str>,
+    path: &'t str,
+    time: &'t str,
+    state: &'t str,
     /// Whether the one who called and the one called are of the network watched.
-    local: (Cow<'t, str>, Cow<'t, str>),
-    signed_in: Cow<'t, str>,
-    outcome: Cow<'t, str>,
-    method: Cow<'t, str>,
-    uri: Cow<'t, str>,
-    status: Cow<'t, str>,
-    agent: Cow<'t, str>,
-    referrer: Cow<'t, str>,
-    version: Cow<'t, str>,
+    local: (&'t str, &'t str),
+    signed_in: &'t str,
+    outcome: &'t str,
+    method: &'t str,
+    uri: &'t str,
+    status: &'t str,
+    agent: &'t str,
+    referrer: &'t str,
+    version: &'t str,
 }
 
 /// Reads a record, whoever wrote it.
 pub(crate) fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
-    let body = record.body.trim_ascii_start();
-    if !body.starts_with('{') || !is_of_zeek(body) {
-        return false;
-    }
+    let Some(object) = record.object.filter(is_of_zeek) else { return false };
     let mut found = Found::default();
-    let whole = json::flatten(body, json::Limits::RECORD, &mut |name, value| {
-        out.native(name, &value);
+    for (name, value) in object.members() {
+        out.native(name, value);
         found.take(name, value, out);
-    });
-    if !whole {
-        return false;
     }
-    record.stamp = stamp(&found.time).or(record.stamp);
+    record.stamp = stamp(found.time).or(record.stamp);
     out.set(Field::Direction, found.direction());
-    let path = if found.path.is_empty() { found.looks_like } else { &found.path };
+    let looks_like = || object.members().map(|(name, _)| kind::of_member(name));
+    let path = match found.path {
+        "" => looks_like().find(|path| !path.is_empty()).unwrap_or_default(),
+        path => path,
+    };
     out.event.provider = FORMAT.name;
     out.event.logsource = kind::logsource(path).unwrap_or(&FORMAT.logsource);
     match path {
         "http" => found.request(out),
         path => {
             if path == "ssl" {
-                out.set(Field::TlsVersion, &found.version);
+                out.set(Field::TlsVersion, found.version);
             }
             found.meaning(path).apply(out);
         }
@@ -73,33 +68,34 @@ pub(crate) fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
 
 /// Zeek's names of the ends of a connection; the logs of other things have a time and a member that
 /// nobody else writes.
-fn is_of_zeek(body: &str) -> bool {
-    let has = |name| find::first(body, name).is_some();
-    let timed = has("\"ts\":") || has("\"ts\" :");
-    timed && (has("\"id.orig_h\"") || has("\"_path\"") || kind::MARKS.iter().any(|mark| has(mark)))
+fn is_of_zeek(object: &Object<'_>) -> bool {
+    let named = || object.has("id.orig_h") || object.has("_path");
+    let marked = || kind::MARKS.iter().any(|key| object.has(key));
+    let noted = || {
+        ["true", "false"].contains(&object.get("notice"))
+            || object.get("actions").starts_with("Notice::")
+    };
+    object.has("ts") && (named() || marked() || noted())
 }
 
 impl<'t> Found<'t> {
-    fn take(&mut self, name: &str, value: Cow<'t, str>, out: &mut Writer<'_>) {
-        if self.looks_like.is_empty() {
-            self.looks_like = kind::of_member(name);
-        }
+    fn take(&mut self, name: &str, value: &'t str, out: &mut Writer<'_>) {
         match name {
             "_path" => self.path = value,
             "ts" => self.time = value,
-            "uid" => out.set(Field::MetadataUid, &value),
-            "id.orig_h" | "src" | "client_addr" => out.event.src.ip = address::ip(&value),
+            "uid" => out.set(Field::MetadataUid, value),
+            "id.orig_h" | "src" | "client_addr" => out.event.src.ip = address::ip(value),
             "id.orig_p" => out.event.src.port = value.parse().unwrap_or_default(),
-            "id.resp_h" | "dst" => out.event.dst.ip = address::ip(&value),
+            "id.resp_h" | "dst" => out.event.dst.ip = address::ip(value),
             "id.resp_p" => out.event.dst.port = value.parse().unwrap_or_default(),
-            "proto" => out.set(Field::Protocol, &value),
-            "service" => out.set(Field::AppProtocol, &value),
-            "duration" => traffic::lasted(&value, out),
-            "orig_bytes" => out.set(Field::BytesOut, &value),
-            "resp_bytes" => out.set(Field::BytesIn, &value),
-            "orig_pkts" => out.set(Field::PacketsOut, &value),
-            "resp_pkts" => out.set(Field::PacketsIn, &value),
-            "server_name" => out.set(Field::TlsSni, &value),
+            "proto" => out.set(Field::Protocol, value),
+            "service" => out.set(Field::AppProtocol, value),
+            "duration" => traffic::lasted(value, out),
+            "orig_bytes" => out.set(Field::BytesOut, value),
+            "resp_bytes" => out.set(Field::BytesIn, value),
+            "orig_pkts" => out.set(Field::PacketsOut, value),
+            "resp_pkts" => out.set(Field::PacketsIn, value),
+            "server_name" => out.set(Field::TlsSni, value),
             "version" => self.version = value,
             "conn_state" => self.state = value,
             "local_orig" => self.local.0 = value,
@@ -107,25 +103,25 @@ impl<'t> Found<'t> {
             "auth_success" => self.signed_in = value,
             "success" => self.outcome = value,
             "rcode_name" => self.outcome = value,
-            "query" => out.set(Field::DnsQuery, &value),
-            "qtype_name" => out.set(Field::DnsType, &value),
-            "user" | "username" => out.event.user = out.span(&value),
+            "query" => out.set(Field::DnsQuery, value),
+            "qtype_name" => out.set(Field::DnsType, value),
+            "user" | "username" => out.event.user = out.span(value),
             "method" => self.method = value,
-            "host" => out.set(Field::HttpHost, &value),
+            "host" => out.set(Field::HttpHost, value),
             "uri" => self.uri = value,
             "status_code" => self.status = value,
             "user_agent" => self.agent = value,
             "referrer" => self.referrer = value,
-            "mailfrom" => out.set(Field::EmailFrom, &value),
-            "rcptto" => out.set(Field::EmailTo, &value),
-            "filename" => out.set(Field::FilePath, &value),
+            "mailfrom" => out.set(Field::EmailFrom, value),
+            "rcptto" => out.set(Field::EmailTo, value),
+            "filename" => out.set(Field::FilePath, value),
             _ => {}
         }
     }
 
     /// OCSF's `direction_id`.
     fn direction(&self) -> &'static str {
-        match (&*self.local.0, &*self.local.1) {
+        match self.local {
             ("F" | "false", "T" | "true") => "1",
             ("T" | "true", "F" | "false") => "2",
             ("T" | "true", "T" | "true") => "3",
@@ -135,7 +131,7 @@ impl<'t> Found<'t> {
 
     fn meaning(&self, path: &str) -> Meaning {
         let meant = |class, activity, status| Meaning::new(class, activity, status);
-        match (path, &*self.state, &*self.signed_in, &*self.outcome) {
+        match (path, self.state, self.signed_in, self.outcome) {
             ("conn", "REJ", ..) => Meaning::REFUSED,
             // A first packet without an answer.
             ("conn", "S0", ..) => meant(Class::Network, Activity::FAIL, Status::Failure),
@@ -157,13 +153,13 @@ impl<'t> Found<'t> {
     }
 
     fn request(&self, out: &mut Writer<'_>) {
-        let request = Request { method: &self.method, target: &self.uri, version: "" };
+        let request = Request { method: self.method, target: self.uri, version: "" };
         request.apply(out);
-        out.set(Field::HttpStatus, &self.status);
-        out.set(Field::UserAgent, &self.agent);
-        out.set(Field::Referrer, &self.referrer);
-        let sent = [&*self.agent, &*self.referrer];
-        let attacked = http::attacks(&self.uri) || sent.into_iter().any(http::attacks_in_header);
+        out.set(Field::HttpStatus, self.status);
+        out.set(Field::UserAgent, self.agent);
+        out.set(Field::Referrer, self.referrer);
+        let sent = [self.agent, self.referrer];
+        let attacked = http::attacks(self.uri) || sent.into_iter().any(http::attacks_in_header);
         http::outcome(self.status.parse().unwrap_or_default(), attacked, out);
     }
 }
