@@ -1,7 +1,9 @@
 """Logs long enough to be measured, each made of a short real one, many times over."""
 
 import gzip
+import shutil
 import struct
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,9 @@ SHARED = REPOSITORY / "../shared/data"
 TEXT_BYTES = 100_000_000
 PACKETS = 100_000
 QUIET_S = 3600
-EVENT_LOGS = 400
+EVENT_LOG_TIMES = 20
+EVENT_LOG_HEADER_BYTES = 4096
+EVENT_LOG_CHUNK_BYTES = 65536
 PCAP_HEADER_BYTES = 24
 PACKET_HEADER = struct.Struct("<IIII")
 
@@ -30,8 +34,18 @@ class Corpus:
             path.unlink()
 
 
-def made(home):
-    """Those whose originals are here; says aloud which are not."""
+def sigmahq(home):
+    """The folder of all of SigmaHQ's rules, unpacked; says aloud where they are not here."""
+    for archive in (SHARED / "sigma").glob("sigmahq_full_*.tar.zst"):
+        if shutil.which("zstd"):
+            subprocess.run(["tar", "--zstd", "-xf", str(archive), "-C", str(home)], check=True)
+            return next(home.glob("**/rules"))
+    print("SKIPPED: hunt: SigmaHQ's archive is not here, or zstd is not")
+    return None
+
+
+def made(home, only=None):
+    """Those whose originals are here, or only the one of this name; says aloud which are not."""
     cloudtrail = SHARED / "cloudtrail_attacks/otrf/ec2_proxy_s3_exfiltration_2020-09-14011940.json"
     makers = {
         "CloudTrail JSON": (cloudtrail, repeated_lines),
@@ -40,9 +54,11 @@ def made(home):
         "NetFlow 9": (CAPTURES / "netflow9.pcap", repeated_exports),
         "IPFIX": (CAPTURES / "netflow10.pcap", repeated_exports),
         "captured packets": (CAPTURES / "network.pcap", repeated_packets),
-        "EVTX": (SHARED / "evtx_attacks", unpacked_event_logs),
+        "EVTX": (SHARED / "evtx_attacks", repeated_event_logs),
     }
     for name, (original, make) in makers.items():
+        if only and name != only:
+            continue
         if original.exists():
             yield make(name, original, home)
         else:
@@ -88,12 +104,12 @@ def packets_of(recording):
         at += kept
 
 
-def unpacked_event_logs(name, original, home):
-    """Every log under the folder, unpacked, over and over until there are enough files."""
-    logs = [gzip.decompress(packed.read_bytes()) for packed in sorted(original.rglob("*.evtx.gz"))]
+def repeated_event_logs(name, original, home):
+    """Every log under the folder, unpacked, its chunks over and over: each stands for itself."""
     paths = []
-    for number in range(EVENT_LOGS):
+    for number, packed in enumerate(sorted(original.rglob("*.evtx.gz"))):
+        log = gzip.decompress(packed.read_bytes())
         path = home / f"{number}.evtx"
-        path.write_bytes(logs[number % len(logs)])
+        path.write_bytes(log[:EVENT_LOG_HEADER_BYTES] + log[EVENT_LOG_HEADER_BYTES:] * EVENT_LOG_TIMES)
         paths.append(path)
     return Corpus(name, paths)

@@ -36,6 +36,7 @@ def main():
             bench.sweep_entities()
             bench.grow_input()
             bench.know_bad_values()
+            bench.hunt()
     sys.exit(1 if bench.failures else 0)
 
 
@@ -164,6 +165,29 @@ class Bench:
         if none and load and plain and all_listed:
             slower = (all_listed - load) / (plain - none)
             print(f"{INDICATORS:,} indicators take {load - none:.2f} s to load; then a line costs {slower:.2f} times as much")
+
+    def hunt(self):
+        """Event logs of Windows through all of SigmaHQ, whole processes: loading, and then each event."""
+        logs = next(corpora.made(self.home, only="EVTX"), None)
+        rules = logs and corpora.sigmahq(self.home)
+        if not rules:
+            return
+        few = [path.with_suffix(".few") for path in logs.paths]
+        for path, first in zip(logs.paths, few):
+            first.write_bytes(path.read_bytes()[: corpora.EVENT_LOG_HEADER_BYTES + corpora.EVENT_LOG_CHUNK_BYTES])
+        hunt = [self.tocsin, "scan", "-o", "jsonl", "-q", "--threads", "1", "--rules", str(rules)]
+        subjects = [(name, [*hunt, *map(str, paths)], self.events(paths)) for name, paths in
+                    [("hunt, few", few), ("hunt, many", logs.paths)]]
+        results = self.take_turns(subjects)
+        header("SigmaHQ, EVTX", "events", "user s", "sys s", "wall s", "peak MiB", "out lines", "events/core-s")
+        for name, _, events in subjects:
+            if runs := results[name]:
+                row(name, events, *typical(runs), f"{events / median(runs, 'cpu_s'):,.0f}")
+
+    def events(self, paths):
+        """How many events the files hold."""
+        command = [self.tocsin, "parse", "-o", "jsonl", "-q", *map(str, paths)]
+        return measure.run(command, self.home / "stderr").output_lines
 
     def take_turns(self, subjects):
         """Runs of each subject by name, interleaved; a subject that fails is reported and left out."""

@@ -1,8 +1,9 @@
 //! The same rules for both engines: those that both can use, known by their ids.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use rsigma_eval::{Engine, MatchDetailLevel};
 use rsigma_parser::{SigmaRule, parse_sigma_yaml};
@@ -10,6 +11,7 @@ use tocsin_sigma::{Document, RuleIndex, RuleSet};
 
 /// Rules that both engines can use, each made ready by both.
 pub(crate) struct Rules {
+    pub(crate) documents: Vec<Document>,
     pub(crate) ours: RuleSet,
     pub(crate) theirs: Engine,
     /// The rules as rsigma reads them, with their ids and our indices.
@@ -29,11 +31,17 @@ pub(crate) fn read(folder: &Path) -> Rules {
             })
         })
         .collect();
+    let (began, before) = (Instant::now(), resident_bytes());
     let (ours, problems) = RuleSet::compile(&documents);
+    println!(
+        "ours: {} rules loaded in {:.2} s, {:.0} MB more resident",
+        ours.rules().len(),
+        began.elapsed().as_secs_f64(),
+        resident_bytes().saturating_sub(before) as f64 / 1e6
+    );
     let known: HashMap<&str, RuleIndex> =
         (0..).zip(ours.rules()).map(|(at, rule)| (rule.id.as_str(), RuleIndex(at))).collect();
-    let mut theirs = Engine::new();
-    theirs.set_match_detail(MatchDetailLevel::Off);
+    let (began, before) = (Instant::now(), resident_bytes());
     let (mut both, mut refused) = (Vec::new(), 0);
     for document in &documents {
         let Ok(read) = parse_sigma_yaml(&document.text) else {
@@ -42,20 +50,54 @@ pub(crate) fn read(folder: &Path) -> Rules {
         };
         for rule in read.rules {
             let id = rule.id.clone().unwrap_or_default();
-            match known.get(id.as_str()) {
-                Some(index) if theirs.add_rule(&rule).is_ok() => both.push((rule, id, *index)),
-                Some(_) => refused += 1,
-                None => {}
-            }
+            both.extend(known.get(id.as_str()).map(|index| (rule, id.clone(), *index)));
         }
     }
+    let (theirs, unusable) = engine(both.iter().map(|(rule, ..)| rule));
+    refused += unusable.len();
+    let mut place = 0..;
+    both.retain(|_| place.next().is_some_and(|place| !unusable.contains(&place)));
+    println!(
+        "rsigma: loaded in {:.2} s, {:.0} MB more resident",
+        began.elapsed().as_secs_f64(),
+        resident_bytes().saturating_sub(before) as f64 / 1e6
+    );
     println!(
         "{} files; {} rules for both; {} problems of ours, {refused} refused by rsigma",
         documents.len(),
         both.len(),
         problems.len()
     );
-    Rules { ours, theirs, both }
+    Rules { documents, ours, theirs, both }
+}
+
+/// Their engine with these rules, its index built over all of them at once; and which it cannot use.
+pub(crate) fn engine<'r>(rules: impl IntoIterator<Item = &'r SigmaRule>) -> (Engine, Vec<usize>) {
+    let mut engine = Engine::new();
+    engine.set_match_detail(MatchDetailLevel::Off);
+    let unusable = engine.add_rules(rules).into_iter().map(|(place, _)| place).collect();
+    (engine, unusable)
+}
+
+/// Of all documents those whose rules have one of these ids.
+pub(crate) fn compiled<'i>(documents: &[Document], ids: impl Iterator<Item = &'i str>) -> RuleSet {
+    let ids: HashSet<&str> = ids.collect();
+    let id = |text: &'_ str| {
+        let line = text.lines().find_map(|line| line.strip_prefix("id:"))?;
+        Some(line.trim().trim_matches(['"', '\'']).to_owned())
+    };
+    let chosen = documents
+        .iter()
+        .filter(|document| id(&document.text).is_some_and(|id| ids.contains(id.as_str())));
+    let chosen: Vec<Document> = chosen.cloned().collect();
+    RuleSet::compile(&chosen).0
+}
+
+/// What of this process is in memory; 0 where that cannot be told.
+fn resident_bytes() -> u64 {
+    let told = fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    let pages = told.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok());
+    pages.unwrap_or_default() * 4096
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {

@@ -81,7 +81,7 @@ impl Pattern {
     pub(crate) fn fold(&mut self) {
         for atom in &mut self.atoms {
             if let Atom::Text(text) = atom {
-                *text = text.chars().flat_map(char::to_lowercase).collect();
+                *text = crate::text::folded(text);
             }
         }
     }

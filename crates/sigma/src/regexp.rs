@@ -12,6 +12,7 @@ use regex_syntax::hir::{Hir, HirKind};
 
 use crate::limits;
 use crate::modifier::RegexFlag;
+use crate::text;
 
 /// A rule's expression, ready to run.
 #[derive(Debug)]
@@ -98,8 +99,7 @@ fn ends(hir: &Hir, kind: ExtractKind) -> Option<Vec<Vec<u8>>> {
     let found = Extractor::new().kind(kind).extract(hir);
     // A literal that grows too long is cut anywhere, within a letter too: that one is no text.
     let texts = found.literals()?.iter().map(|literal| str::from_utf8(literal.as_bytes()).ok());
-    let folded = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
-    let texts = texts.map(|text| Some(folded(text?).into_bytes()));
+    let texts = texts.map(|text| Some(text::folded(text?).into_bytes()));
     let texts = texts.collect::<Option<Vec<_>>>()?;
     texts.iter().all(|text| !text.is_empty()).then(|| sorted(texts))
 }

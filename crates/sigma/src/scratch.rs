@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::limits;
 use crate::record::{FieldId, Record, Value};
-use crate::text::Pairs;
+use crate::text::{self, Pairs};
 
 /// Reusable working memory; one per thread. It grows to the largest record seen and then
 /// allocates no more.
@@ -167,16 +167,7 @@ impl Scratch {
     }
 
     fn fold_text(&mut self, text: &str) {
-        self.fold_by(|folded| {
-            if !text.is_ascii() {
-                return folded.extend(text.chars().flat_map(char::to_lowercase));
-            }
-            let start = folded.len();
-            folded.push_str(text);
-            if let Some(tail) = folded.get_mut(start..) {
-                tail.make_ascii_lowercase();
-            }
-        });
+        self.fold_by(|folded| text::fold(text, folded));
     }
 
     fn fold_by(&mut self, append: impl FnOnce(&mut String)) {

@@ -83,8 +83,28 @@ impl TextSet {
     }
 }
 
-fn folded(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+/// The text in small letters, letter by letter.
+pub(crate) fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    fold(text, &mut folded);
+    folded
+}
+
+/// Appends the text in small letters, those of ASCII many at a time.
+pub(crate) fn fold(text: &str, out: &mut String) {
+    let mut rest = text;
+    while !rest.is_empty() {
+        let plain = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let (plain, after) = rest.split_at(plain);
+        let start = out.len();
+        out.push_str(plain);
+        if let Some(tail) = out.get_mut(start..) {
+            tail.make_ascii_lowercase();
+        }
+        let mut chars = after.chars();
+        out.extend(chars.next().into_iter().flat_map(char::to_lowercase));
+        rest = chars.as_str();
+    }
 }
 
 /// A text to search for.
