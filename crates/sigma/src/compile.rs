@@ -65,18 +65,25 @@ impl Compiler<'_, '_> {
     }
 
     fn item(&mut self, item: &Item) -> Option<Expr> {
-        let target = match &item.field {
-            Some(name) => Target::Field(self.fields.intern(name)),
-            None => Target::Record,
-        };
         let values = self.expanded(item)?;
+        if item.fields.is_empty() {
+            return self.tests_of(item, Target::Record, &values);
+        }
+        let one = |name: &String| {
+            let target = Target::Field(self.fields.intern(name));
+            self.tests_of(item, target, &values)
+        };
+        Some(Expr::any(item.fields.iter().map(one).collect::<Option<_>>()?))
+    }
+
+    fn tests_of(&mut self, item: &Item, target: Target, values: &[Node]) -> Option<Expr> {
         let tests: Option<Vec<Expr>> = match item.modifiers.how {
-            How::Regex => each(&values, |value| self.regex(item, target, value)),
-            How::Cidr => each(&values, |value| self.network(target, value)),
-            How::Exists => each(&values, |value| self.exists(target, value)),
-            How::Compare(how) => each(&values, |value| self.compare(target, how, value)),
-            _ if item.modifiers.fieldref => each(&values, |value| self.field(item, target, value)),
-            _ => self.texts(item, target, &values),
+            How::Regex => each(values, |value| self.regex(item, target, value)),
+            How::Cidr => each(values, |value| self.network(target, value)),
+            How::Exists => each(values, |value| self.exists(target, value)),
+            How::Compare(how) => each(values, |value| self.compare(target, how, value)),
+            _ if item.modifiers.fieldref => each(values, |value| self.field(item, target, value)),
+            _ => self.texts(item, target, values),
         };
         let joined = if item.modifiers.all { Expr::all(tests?) } else { Expr::any(tests?) };
         Some(if item.modifiers.negated { Expr::Not(Box::new(joined)) } else { joined })
@@ -177,8 +184,9 @@ impl Compiler<'_, '_> {
 
     fn operand(&mut self, item: &Item, value: &Node) -> Option<Operand> {
         let modifiers = &item.modifiers;
-        let plain =
-            modifiers.how == How::Equals && modifiers.encodings.is_empty() && item.field.is_some();
+        let plain = modifiers.how == How::Equals
+            && modifiers.encodings.is_empty()
+            && !item.fields.is_empty();
         match &value.yaml {
             Yaml::Null if plain => Some(Operand::Null),
             Yaml::Bool(truth) if plain => Some(Operand::Bool(*truth)),
@@ -198,7 +206,7 @@ impl Compiler<'_, '_> {
         if modifiers.windash {
             patterns = patterns.iter().map(Pattern::windash).collect();
         }
-        let anywhere = modifiers.how == How::Contains || item.field.is_none();
+        let anywhere = modifiers.how == How::Contains || item.fields.is_empty();
         for pattern in &mut patterns {
             if anywhere || modifiers.how == How::EndsWith {
                 pattern.open_start();

@@ -160,10 +160,12 @@ impl Written {
         }
     }
 
-    /// Turns names into indices; `members` are what the references refer to, in order.
+    /// Turns names into indices; `members` are what the references refer to, in order, and `rename` tells
+    /// what a rule calls a field since pipelines have changed it.
     pub(crate) fn resolve(
         &self,
         members: &[MemberRef],
+        rename: &dyn Fn(RuleIndex, &str) -> Vec<String>,
         set: &mut RuleSet,
         report: &mut Report<'_>,
     ) -> Option<Correlation> {
@@ -175,10 +177,19 @@ impl Written {
                 let (id, own) = known.as_ref().map_or(("", None), |(id, n)| (id, n.as_deref()));
                 name == reference || name == id || Some(name) == own
             };
+            let first = set.rules_of(*of).into_iter().next();
             let mut ids = |names: &[String]| {
-                let fields = names.iter().map(|name| self.source(name, &is_meant, report));
-                let fields: Vec<&str> = fields.collect();
-                fields.into_iter().map(|field| set.fields_mut().intern(field)).collect()
+                let fields = names.iter().map(|name| {
+                    let field = self.source(name, &is_meant, report);
+                    let renamed = first.map_or_else(Vec::new, |rule| rename(rule, field));
+                    if renamed.len() > 1 {
+                        let message = format!("a pipeline gives `{field}` several names");
+                        report.add(self.rule.line, message, "name the one that counts by an alias");
+                    }
+                    renamed.into_iter().next().unwrap_or_else(|| field.to_owned())
+                });
+                let fields: Vec<String> = fields.collect();
+                fields.iter().map(|field| set.fields_mut().intern(field)).collect()
             };
             resolved.push(Member {
                 of: *of,

@@ -1,13 +1,15 @@
 //! The `detection` section as written: selections of field items or keywords, and conditions.
 //! A tree with problems reported, never a failure; nothing is resolved yet.
 
+use std::collections::BTreeSet;
+
 use crate::condition::{self, Condition};
 use crate::modifier::{self, Modifiers};
 use crate::problem::Report;
 use crate::yaml::{Entry, Node, Yaml};
 
 /// A detection section.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Detection {
     pub(crate) selections: Vec<Selection>,
     /// Any of them is enough.
@@ -15,14 +17,14 @@ pub(crate) struct Detection {
 }
 
 /// A named part of the detection.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Selection {
     pub(crate) name: String,
     pub(crate) body: Body,
 }
 
 /// What a selection says.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Body {
     /// Items that must all hold.
     All(Vec<Item>),
@@ -30,12 +32,14 @@ pub(crate) enum Body {
     Any(Vec<Body>),
 }
 
-/// One field, or the whole record where `field` is none, and the values looked for.
-#[derive(Debug)]
+/// Any of these fields, or the whole record where there is none, and the values looked for.
+#[derive(Debug, Clone)]
 pub(crate) struct Item {
-    pub(crate) field: Option<String>,
+    pub(crate) fields: Vec<String>,
     pub(crate) modifiers: Modifiers,
     pub(crate) values: Vec<Node>,
+    /// The steps of pipelines that have changed it.
+    pub(crate) changed_by: BTreeSet<String>,
 }
 
 impl Detection {
@@ -92,7 +96,8 @@ fn remedy(condition: &str) -> &'static str {
     }
 }
 
-fn body(node: &Node, report: &mut Report<'_>) -> Body {
+/// What a selection says, as written.
+pub(crate) fn body(node: &Node, report: &mut Report<'_>) -> Body {
     match &node.yaml {
         Yaml::Map(entries) => {
             if entries.is_empty() {
@@ -131,7 +136,12 @@ fn list(nodes: &[Node], line: u32, report: &mut Report<'_>) -> Body {
 }
 
 fn keywords(values: Vec<Node>) -> Body {
-    Body::All(vec![Item { field: None, modifiers: Modifiers::default(), values }])
+    Body::All(vec![Item {
+        fields: Vec::new(),
+        modifiers: Modifiers::default(),
+        values,
+        changed_by: BTreeSet::new(),
+    }])
 }
 
 fn item(entry: &Entry, report: &mut Report<'_>) -> Option<Item> {
@@ -149,7 +159,12 @@ fn item(entry: &Entry, report: &mut Report<'_>) -> Option<Item> {
         return None;
     }
     match modifiers {
-        Ok(modifiers) => Some(Item { field: field.map(str::to_owned), modifiers, values }),
+        Ok(modifiers) => Some(Item {
+            fields: field.map(str::to_owned).into_iter().collect(),
+            modifiers,
+            values,
+            changed_by: BTreeSet::new(),
+        }),
         Err(bad) => {
             report.add(line, bad.message, bad.remedy);
             None

@@ -6,6 +6,7 @@ use crate::detection::Detection;
 use crate::evaluate::Program;
 use crate::meta;
 use crate::problem::Report;
+use crate::route::LogSource;
 use crate::rule::Rule;
 use crate::test::Expr;
 use crate::yaml::{Node, Yaml};
@@ -46,9 +47,9 @@ impl Filter {
         Filter { rule, detection, rules }
     }
 
-    /// Whether it is for this rule.
-    pub(crate) fn concerns(&self, rule: &Rule) -> bool {
-        self.rule.logsource.covers(&rule.logsource) && (self.rules.is_empty() || self.names(rule))
+    /// Whether it is for this rule, which was written for the logs of `origin`.
+    pub(crate) fn concerns(&self, rule: &Rule, origin: &LogSource) -> bool {
+        self.rule.logsource.covers(origin) && (self.rules.is_empty() || self.names(rule))
     }
 
     /// Whether its list names this rule.

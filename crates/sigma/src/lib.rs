@@ -57,6 +57,7 @@ mod limits;
 mod meta;
 mod modifier;
 mod pattern;
+mod pipeline;
 mod placeholder;
 mod presence;
 mod problem;

@@ -12,6 +12,8 @@ pub(crate) const CONDITION_DEPTH: usize = 32;
 pub(crate) const CONDITION_TOKENS: usize = 2_000;
 /// Most values that the placeholders of one value may expand to.
 pub(crate) const EXPANDED_VALUES: usize = 10_000;
+/// Longest text that a pipeline may make of a value.
+pub(crate) const VALUE_BYTES: usize = 64 << 10;
 /// Compiled size of one regular expression; the largest of SigmaHQ takes between 1 and 10 MB.
 pub(crate) const REGEX_BYTES: usize = 10 << 20;
 /// Most rules one correlation refers to.

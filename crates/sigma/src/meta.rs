@@ -149,7 +149,7 @@ fn logsource(node: &Node, report: &mut Report<'_>) -> LogSource {
     }
 }
 
-fn attribute(node: &Node) -> Attribute {
+pub(crate) fn attribute(node: &Node) -> Attribute {
     match &node.yaml {
         Yaml::Null => Attribute::Null,
         Yaml::Bool(value) => Attribute::Bool(*value),

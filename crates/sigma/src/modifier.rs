@@ -1,8 +1,11 @@
 //! Value modifiers: `field|contains|all` taken apart and checked for combinations that make sense
 //! (specification, appendix "Modifiers"). What they do to values is the work of `compile`.
 
+use std::borrow::Cow;
+
 use crate::problem::nearest;
 use crate::test::Comparison;
+use crate::yaml::{Node, Yaml};
 
 /// The modifiers of one field, after checking.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +22,28 @@ pub(crate) struct Modifiers {
     pub(crate) expand: bool,
     /// Values name other fields.
     pub(crate) fieldref: bool,
+}
+
+/// A value with the wildcards that modifiers stand for, as pipelines see it.
+#[derive(Debug)]
+pub(crate) enum Written<'n> {
+    Text(Cow<'n, str>),
+    /// No text, or one that is no text of the field: an expression, a network.
+    Other(&'n Node),
+}
+
+impl Modifiers {
+    /// A value with the wildcards that the modifiers stand for.
+    pub(crate) fn written<'n>(&self, value: &'n Node) -> Written<'n> {
+        let Yaml::Text(text) = &value.yaml else { return Written::Other(value) };
+        match self.how {
+            How::Equals => Written::Text(Cow::Borrowed(text)),
+            How::Contains => Written::Text(Cow::Owned(format!("*{text}*"))),
+            How::StartsWith => Written::Text(Cow::Owned(format!("{text}*"))),
+            How::EndsWith => Written::Text(Cow::Owned(format!("*{text}"))),
+            How::Regex | How::Cidr | How::Exists | How::Compare(_) => Written::Other(value),
+        }
+    }
 }
 
 /// How a value is compared with the field.

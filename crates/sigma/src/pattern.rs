@@ -119,6 +119,11 @@ impl Pattern {
     }
 }
 
+/// Whether a text as written has a wildcard.
+pub(crate) fn has_wildcard(text: &str) -> bool {
+    Pattern::parse(text).plain().is_none()
+}
+
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::compile::Compiler;
-use crate::correlation::{self, Correlation, CorrelationIndex, Feed, Member, MemberRef, Written};
+use crate::correlation::{self, Correlation, CorrelationIndex, Feed, MemberRef, Written};
 use crate::detection::Detection;
 use crate::evaluate::{Evaluation, Program};
 use crate::fields::Fields;
 use crate::filter::Filter;
 use crate::index::Index;
 use crate::meta;
+use crate::pipeline::{self, Pipelines, Renaming};
 use crate::placeholder::Placeholders;
 use crate::problem::{Document, Problem, Report};
 use crate::record::{FieldId, Record};
@@ -33,6 +34,7 @@ pub struct RuleSet {
     rule_feeds: Vec<Vec<Feed>>,
     correlation_feeds: Vec<Vec<Feed>>,
     remarks: Vec<Problem>,
+    pipelines: usize,
 }
 
 impl RuleSet {
@@ -52,11 +54,17 @@ impl RuleSet {
             problems: Vec::new(),
             placeholders,
             expressions: Expressions::default(),
+            pipelines: Pipelines::default(),
+            renamed: Vec::new(),
+            origins: Vec::new(),
             taken: HashMap::new(),
             written: Vec::new(),
             filters: Vec::new(),
         };
+        documents.iter().for_each(|document| loader.pipeline(document));
         documents.iter().for_each(|document| loader.document(document));
+        loader.pipelines.remark_idle(&loader.renamed, &mut loader.set.remarks);
+        loader.set.pipelines = loader.pipelines.count();
         loader.filter();
         loader.correlate();
         (loader.set, loader.problems)
@@ -72,7 +80,12 @@ impl RuleSet {
         self.rules.get(index.0 as usize)
     }
 
-    /// What keeps nothing from being used and is worth a look: filters that fit no rule.
+    /// How many processing pipelines stood among the documents.
+    pub fn pipelines(&self) -> usize {
+        self.pipelines
+    }
+
+    /// What keeps nothing from being used and is worth a look: filters and pipelines that fit no rule.
     pub fn remarks(&self) -> &[Problem] {
         &self.remarks
     }
@@ -151,14 +164,18 @@ impl RuleSet {
 
     /// The rules whose matches a correlation counts in the end, each once.
     pub fn fed_from(&self, correlation: &Correlation) -> BTreeSet<RuleIndex> {
-        let of_member = |member: &Member| match member.of {
+        correlation.members.iter().flat_map(|member| self.rules_of(member.of)).collect()
+    }
+
+    /// The rules whose matches count as those of a member.
+    pub(crate) fn rules_of(&self, member: MemberRef) -> BTreeSet<RuleIndex> {
+        match member {
             MemberRef::Rule(rule) => BTreeSet::from([rule]),
             // Correlations refer only to earlier ones, so this ends.
             MemberRef::Correlation(index) => {
                 self.correlation(index).map(|earlier| self.fed_from(earlier)).unwrap_or_default()
             }
-        };
-        correlation.members.iter().flat_map(of_member).collect()
+        }
     }
 
     /// Each selection of a rule, in order: why the rule matches `record`, or how far it comes.
@@ -220,15 +237,31 @@ struct Loader<'p> {
     problems: Vec<Problem>,
     placeholders: &'p Placeholders,
     expressions: Expressions,
+    pipelines: Pipelines,
+    /// How pipelines renamed the fields of each rule, and which logs each was for before.
+    renamed: Vec<Renaming>,
+    origins: Vec<LogSource>,
     taken: HashMap<String, Taken>,
     written: Vec<Written>,
     filters: Vec<Filter>,
 }
 
 impl Loader<'_> {
+    /// Reads the pipelines of a document before any rule: they change the rules beside them.
+    fn pipeline(&mut self, document: &Document) {
+        if !document.text.contains(pipeline::KEY) {
+            return;
+        }
+        for node in yaml::parse(&document.text).0.iter().filter(|node| is_pipeline(node)) {
+            let mut report = Report::new(&document.path, &mut self.problems);
+            self.pipelines.add(node, &document.path, &mut report);
+        }
+    }
+
     fn document(&mut self, document: &Document) {
         let (nodes, broken) = yaml::parse(&document.text);
-        for node in nodes.iter().filter(|node| !matches!(node.yaml, Yaml::Null)) {
+        let is_other = |node: &&Node| !matches!(node.yaml, Yaml::Null) && !is_pipeline(node);
+        for node in nodes.iter().filter(is_other) {
             self.node(node, &document.path);
         }
         if let Some(broken) = broken {
@@ -245,14 +278,20 @@ impl Loader<'_> {
             report.add(node.line, message, "a rule is a mapping with a title and a detection");
             return;
         }
-        let rule = meta::read(node, path, &mut report);
+        let mut rule = meta::read(node, path, &mut report);
         if let (Some(detection), None) = (node.get("detection"), node.get("correlation")) {
-            let detection = Detection::read(detection, &mut report);
+            let mut detection = Detection::read(detection, &mut report);
+            let origin = rule.logsource.clone();
+            let renamed = self.pipelines.apply(&mut rule, &mut detection, &mut report);
             let program =
                 compiler(&mut self.set, self.placeholders, &mut self.expressions, &mut report)
                     .compile(&detection);
             check_taken(&self.taken, &rule, &mut report);
             let clean = report.is_clean();
+            if clean {
+                self.renamed.push(renamed);
+                self.origins.push(origin);
+            }
             self.add_rule(rule, program, clean);
         } else if let (Some(correlation), None) = (node.get("correlation"), node.get("detection")) {
             let written = Written::read(correlation, rule, &mut report);
@@ -281,8 +320,9 @@ impl Loader<'_> {
     /// Restricts the rules that filters are for.
     fn filter(&mut self) {
         for filter in std::mem::take(&mut self.filters) {
-            let rules = self.set.rules.iter().enumerate();
-            let concerned = rules.filter(|(_, rule)| filter.concerns(rule)).map(|(at, _)| at);
+            let rules = self.set.rules.iter().zip(&self.origins).enumerate();
+            let concerned = rules.filter(|(_, (rule, origin))| filter.concerns(rule, origin));
+            let concerned = concerned.map(|(at, _)| at);
             let concerned: Vec<usize> = concerned.collect();
             if concerned.is_empty() {
                 let correlated = self.written.iter().any(|written| filter.names(&written.rule));
@@ -291,9 +331,13 @@ impl Loader<'_> {
             for at in concerned {
                 // For each anew, since what is compiled belongs to one rule; it went well before.
                 let mut report = Report::new(&filter.rule.path, &mut self.problems);
+                let mut rule = self.set.rules[at].clone();
+                rule.logsource.clone_from(&self.origins[at]);
+                let mut detection = filter.detection.clone();
+                self.pipelines.apply(&mut rule, &mut detection, &mut report);
                 let own =
                     compiler(&mut self.set, self.placeholders, &mut self.expressions, &mut report)
-                        .compile(&filter.detection);
+                        .compile(&detection);
                 filter.restrict(&mut self.set.programs[at], own);
             }
         }
@@ -363,7 +407,13 @@ impl Loader<'_> {
         };
         let mut report = Report::new(&written.rule.path, &mut self.problems);
         report.about(&written.rule.title);
-        let Some(correlation) = written.resolve(&members, &mut self.set, &mut report) else {
+        let (pipelines, renamed) = (&self.pipelines, &self.renamed);
+        let rename = |rule: RuleIndex, field: &str| match renamed.get(rule.0 as usize) {
+            Some(renaming) => pipelines.renamed(field, renaming),
+            None => vec![field.to_owned()],
+        };
+        let Some(correlation) = written.resolve(&members, &rename, &mut self.set, &mut report)
+        else {
             return true;
         };
         let index = u32::try_from(self.set.correlations.len()).unwrap_or(u32::MAX);
@@ -400,6 +450,10 @@ impl RuleSet {
             MemberRef::Correlation(index) => self.correlation(index).map(|c| &c.rule),
         }
     }
+}
+
+fn is_pipeline(node: &Node) -> bool {
+    node.get(pipeline::KEY).is_some() && node.get("detection").is_none()
 }
 
 /// Remarks that a filter does nothing.

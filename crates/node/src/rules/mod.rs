@@ -78,6 +78,8 @@ pub struct Check {
     pub rules: usize,
     /// Correlations that can be used.
     pub correlations: usize,
+    /// Processing pipelines among them.
+    pub pipelines: usize,
     /// What keeps rules from being used.
     pub problems: Vec<Problem>,
     /// What does not, and is wrong all the same.
@@ -119,6 +121,7 @@ pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
     Check {
         rules: set.rules().len(),
         correlations: set.correlations().len(),
+        pipelines: set.pipelines(),
         problems,
         remarks: set
             .remarks()
@@ -249,7 +252,11 @@ impl fmt::Display for Check {
         let of = |number: usize, noun| counted(number as u64, noun);
         let (rules, correlations) = (of(rules, "rule"), of(correlations, "correlation"));
         let (problems, remarks) = (of(problems, "problem"), of(remarks, "remark"));
-        writeln!(f, "{rules} and {correlations} can be used; {problems}, {remarks}")
+        write!(f, "{rules} and {correlations} can be used")?;
+        if self.pipelines > 0 {
+            write!(f, ", with {}", of(self.pipelines, "pipeline"))?;
+        }
+        writeln!(f, "; {problems}, {remarks}")
     }
 }
 

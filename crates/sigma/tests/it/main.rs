@@ -10,5 +10,6 @@ mod corpus;
 mod correlations;
 mod filters;
 mod hostile;
+mod pipelines;
 mod record;
 mod rules;
