@@ -33,4 +33,5 @@ pub use intel::{Intel, Read};
 pub use model::Learning;
 pub use places::{Country, Places};
 pub use record::field_names;
+pub use rules::logsources;
 pub use window::FEATURES;

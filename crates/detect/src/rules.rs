@@ -303,7 +303,8 @@ impl Rules {
 }
 
 /// Where rules may look for an event of this log: there, and among those of any log of its class.
-pub(crate) fn logsources(source: &LogSource, class: Class) -> [tocsin_sigma::LogSource; 2] {
+#[must_use]
+pub fn logsources(source: &LogSource, class: Class) -> [tocsin_sigma::LogSource; 2] {
     let normalised = &LogSource { product: NORMALISED, category: class.name(), service: "" };
     [source, normalised].map(wanted)
 }

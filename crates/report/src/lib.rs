@@ -23,7 +23,7 @@ pub use explain::{Subject, UnknownId, find};
 pub use files::{alert_line, alert_lines, incident_html, incident_json, incident_text};
 pub use html::html;
 pub use json::{finding_line, json, jsonl};
-pub use navigator::{coverage, navigator};
+pub use navigator::{Looking, coverage, navigator};
 pub use ocsf::{ocsf, ocsf_line};
 pub use phrase::{count, counted, span};
 pub use safe::visible;

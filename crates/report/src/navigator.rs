@@ -74,36 +74,80 @@ pub fn navigator(scan: &Scan) -> String {
     layer("Tocsin", description, &noted.collect())
 }
 
-/// The techniques that rules look for, each rule a title and its techniques, as indented JSON; the
-/// score is how many rules do.
+/// A rule and what it looks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Looking<'r> {
+    /// Its title.
+    pub title: &'r str,
+    /// ATT&CK techniques.
+    pub techniques: &'r [String],
+    /// Whether the logs that it is measured against are such as it looks at; none where it is measured
+    /// against none.
+    pub sees: Option<bool>,
+}
+
+/// The techniques that rules look for, as indented JSON; the score is how many rules do, of those that see
+/// anything of the logs they are measured against.
 #[must_use]
-pub fn coverage<'r>(rules: impl Iterator<Item = (&'r str, &'r [String])>) -> String {
-    let (mut covered, mut count) = (BTreeMap::<&str, BTreeSet<&str>>::new(), 0);
-    for (title, techniques) in rules {
+pub fn coverage<'r>(rules: impl Iterator<Item = Looking<'r>>) -> String {
+    let mut covered = BTreeMap::<&str, Covering<'_>>::new();
+    let (mut count, mut seeing) = (0, None);
+    for rule in rules {
         count += 1;
-        for id in techniques {
-            covered.entry(id).or_default().insert(title);
+        if let Some(sees) = rule.sees {
+            *seeing.get_or_insert(0) += u64::from(sees);
+        }
+        for id in rule.techniques {
+            let covering = covered.entry(id).or_default();
+            match rule.sees {
+                Some(false) => covering.blind.insert(rule.title),
+                _ => covering.seeing.insert(rule.title),
+            };
         }
     }
-    let noted = covered.into_iter().map(|(id, titles)| (id, Note::of_rules(&titles)));
-    layer("Tocsin rules", format!("Techniques of {}", counted(count, "rule")), &noted.collect())
+    let measured = seeing.map_or_else(String::new, |seeing| {
+        format!(", of which {} such logs as were read", phrase_looking(seeing))
+    });
+    let description = format!("Techniques of {}{measured}", counted(count, "rule"));
+    let noted = covered.into_iter().map(|(id, covering)| (id, covering.note()));
+    layer("Tocsin rules", description, &noted.collect())
+}
+
+fn phrase_looking(seeing: u64) -> String {
+    format!("{} {} at", count(seeing), if seeing == 1 { "looks" } else { "look" })
+}
+
+/// The rules for a technique, by their titles.
+#[derive(Default)]
+struct Covering<'r> {
+    seeing: BTreeSet<&'r str>,
+    /// Those that look at other logs.
+    blind: BTreeSet<&'r str>,
+}
+
+impl Covering<'_> {
+    fn note(&self) -> Note {
+        let told = |titles: &BTreeSet<&str>, what: &str| {
+            let named: Vec<&str> = titles.iter().take(TITLES_NAMED).copied().collect();
+            let told =
+                || format!("{}{what}: {}", counted(titles.len() as u64, "rule"), named.join("; "));
+            (!titles.is_empty()).then(told)
+        };
+        let (seeing, blind) = (told(&self.seeing, ""), told(&self.blind, " for other logs"));
+        let comment = seeing.into_iter().chain(blind).collect::<Vec<_>>().join(". ");
+        Note { score: Some(self.seeing.len() as u64).filter(|score| *score > 0), comment }
+    }
 }
 
 /// What a layer says of a technique.
 struct Note {
-    score: u64,
+    score: Option<u64>,
     comment: String,
 }
 
 impl Note {
     fn of_findings(findings: &[&Finding]) -> Note {
-        Note { score: findings.len() as u64, comment: comment(findings) }
-    }
-
-    fn of_rules(titles: &BTreeSet<&str>) -> Note {
-        let named: Vec<&str> = titles.iter().take(TITLES_NAMED).copied().collect();
-        let count = titles.len() as u64;
-        Note { score: count, comment: format!("{}: {}", counted(count, "rule"), named.join("; ")) }
+        Note { score: Some(findings.len() as u64), comment: comment(findings) }
     }
 }
 
@@ -113,7 +157,7 @@ fn layer(name: &'static str, description: String, noted: &BTreeMap<&str, Note>) 
     let ids: BTreeSet<&str> = noted.keys().copied().chain(parents.iter().copied()).collect();
     let technique = |id: &str| Technique {
         technique_id: id.to_owned(),
-        score: noted.get(id).map(|note| note.score),
+        score: noted.get(id).and_then(|note| note.score),
         comment: noted.get(id).map_or_else(String::new, |note| note.comment.clone()),
         enabled: true,
         show_subtechniques: parents.contains(id),
@@ -129,7 +173,12 @@ fn layer(name: &'static str, description: String, noted: &BTreeMap<&str, Note>) 
         gradient: Gradient {
             colors: ["#fff1d6", "#f2a65a", "#b3261e"],
             min_value: 0,
-            max_value: noted.values().map(|note| note.score).max().unwrap_or_default().max(1),
+            max_value: noted
+                .values()
+                .filter_map(|note| note.score)
+                .max()
+                .unwrap_or_default()
+                .max(1),
         },
     })
 }

@@ -41,7 +41,7 @@ pub(crate) enum RulesCommand {
     /// Run each rule's own examples through the parsers and the engine
     Test(RulesArgs),
     /// The ATT&CK techniques that rules look for, as a layer for the Navigator
-    Coverage(RulesArgs),
+    Coverage(CoverageArgs),
     /// Say why a rule matches events of logs, or why not: selection by selection
     Explain(ExplainArgs),
     /// Say how often rules would have told something of logs, and which are too noisy
@@ -125,6 +125,32 @@ pub(crate) struct BacktestArgs {
     /// Further rules: a folder or file of Sigma rules; may be given again
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
+    /// Print no progress
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+const COVERAGE_EXAMPLES: &str = "\
+Examples:
+  tocsin rules coverage > layer.json                     all that our rules look for
+  tocsin rules coverage sigma/rules --logs /var/log > layer.json
+                                                         what they could find in these logs
+
+A technique's score is how many rules look for it. With --logs only those count that look at such logs as
+were read; techniques left to others have no score, and say whose they are. Load the layer at
+https://mitre-attack.github.io/attack-navigator/.
+Exit status: 0 done, 3 rules cannot be read, 4 nothing could be read.";
+
+/// Arguments of `tocsin rules coverage`.
+#[derive(Args, Debug)]
+#[command(after_help = COVERAGE_EXAMPLES)]
+pub(crate) struct CoverageArgs {
+    /// Files or folders of Sigma rules [default: those inside tocsin]
+    #[arg(value_name = "DIR")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Logs to measure the rules against: files, folders, quoted patterns; may be given again
+    #[arg(long, value_name = "PATH")]
+    pub(crate) logs: Vec<PathBuf>,
     /// Print no progress
     #[arg(short, long)]
     pub(crate) quiet: bool,

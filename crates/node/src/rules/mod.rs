@@ -3,6 +3,7 @@
 //! shown; reading files is the work of `content`.
 
 mod backtest;
+mod coverage;
 mod examples;
 mod explain;
 mod import;
@@ -15,6 +16,7 @@ use tocsin_report::counted;
 use tocsin_sigma::{Document, Level, Problem, Rule, nearest_within};
 
 pub use backtest::{Backtest, BacktestError, Told, backtest};
+pub use coverage::{Coverage, coverage, coverage_of_logs};
 pub use explain::{Asked, ExplainError, Explained, Looked, explain};
 pub use import::{Imported, import};
 pub use tocsin_sigma::RuleSet;
@@ -105,12 +107,6 @@ pub struct Tested {
 #[must_use]
 pub fn list(set: &RuleSet) -> List {
     List(all(set).map(|(kind, rule)| entry(kind, rule)).collect())
-}
-
-/// The ATT&CK techniques that rules look for, as a layer for the Navigator.
-#[must_use]
-pub fn coverage(set: &RuleSet) -> String {
-    tocsin_report::coverage(all(set).map(|(_, rule)| (&*rule.title, &*rule.techniques)))
 }
 
 /// Finds everything that is wrong with rules, techniques that `attack` does not know included.

@@ -8,10 +8,10 @@ use std::process::ExitCode;
 use tocsin_node::content;
 use tocsin_node::report::visible;
 use tocsin_node::rules::{self, BacktestError, ExplainError, RuleSet};
-use tocsin_node::source::{self, Order};
+use tocsin_node::source::{self, Order, ReadOptions};
 
 use super::input;
-use crate::cli::{BacktestArgs, ExplainArgs, ImportArgs, RuleOrigin, RulesCommand};
+use crate::cli::{BacktestArgs, CoverageArgs, ExplainArgs, ImportArgs, RuleOrigin, RulesCommand};
 use crate::exit::{Failure, say};
 
 /// The exit code when a rule is wrong.
@@ -33,10 +33,7 @@ pub(crate) fn run(command: &RulesCommand) -> Result<ExitCode, Failure> {
             })?;
             tell(&tested, tested.passed())
         }
-        RulesCommand::Coverage(rules) => {
-            let (set, sound) = usable(&documents(&rules.paths)?);
-            tell(&rules::coverage(&set), sound)
-        }
+        RulesCommand::Coverage(arguments) => coverage(arguments),
         RulesCommand::Explain(arguments) => explain(arguments),
         RulesCommand::Backtest(arguments) => backtest(arguments),
         RulesCommand::Import(arguments) => import(arguments),
@@ -56,6 +53,21 @@ fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
         std::fs::write(arguments.out.join(name), text)?;
     }
     tell(&imported, !imported.rules.is_empty())
+}
+
+fn coverage(arguments: &CoverageArgs) -> Result<ExitCode, Failure> {
+    let (set, sound) = usable(&documents(&arguments.paths)?);
+    if arguments.logs.is_empty() {
+        return tell(&rules::coverage(&set), sound);
+    }
+    let mut progress = input::progress(arguments.quiet);
+    let found = source::find(&arguments.logs);
+    let read = rules::coverage_of_logs(&set, found, &ReadOptions::default(), &mut progress)?;
+    if read.sources == 0 {
+        return Err(input::nothing_read(&read.unread));
+    }
+    input::say_unread("", &read.unread);
+    tell(&read.layer, sound)
 }
 
 fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {

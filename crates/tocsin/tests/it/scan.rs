@@ -165,6 +165,21 @@ fn the_techniques_that_rules_look_for_become_a_layer() {
 }
 
 #[test]
+fn coverage_of_logs_counts_the_rules_that_look_at_such() {
+    let log = testdata("takeover/auth.log");
+    let ran = tocsin(&["rules", "coverage", "--logs", &log]);
+    let layer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let techniques = layer["techniques"].as_array().unwrap();
+    let of = |id: &str| techniques.iter().find(|t| t["techniqueID"] == id).unwrap();
+    assert!(of("T1110.001")["score"].as_u64() >= Some(1), "{}", of("T1110.001"));
+    // Nobody reads from a cloud in a log of sign-ins.
+    assert!(of("T1530")["score"].is_null(), "{}", of("T1530"));
+    let comment = of("T1530")["comment"].as_str().unwrap();
+    assert!(comment.contains("for other logs: "), "{comment}");
+    assert_eq!(tocsin(&["rules", "coverage", "--logs", "/nowhere"]).code, Some(4));
+}
+
+#[test]
 fn rules_that_cannot_be_used_are_told_and_the_others_are_used() {
     let folder = TempDir::new().unwrap();
     let rule = |name: &str, condition: &str| {
