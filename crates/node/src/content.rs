@@ -71,7 +71,7 @@ pub fn read_rules(path: &Path) -> Result<Vec<Document>, ContentError> {
     read_files(path, &["yml", "yaml"])
 }
 
-/// The same of files with other endings.
+/// The same of files with other endings, of which `""` is none.
 ///
 /// # Errors
 /// As above.
@@ -107,7 +107,7 @@ fn collect(
             if depth > 0 {
                 collect(&path, endings, depth - 1, files)?;
             }
-        } else if path.extension().is_some_and(|end| endings.iter().any(|known| end == *known)) {
+        } else if endings.iter().any(|known| path.extension().unwrap_or_default() == *known) {
             files.push(path);
         }
     }

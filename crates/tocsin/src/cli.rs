@@ -52,7 +52,8 @@ pub(crate) enum RulesCommand {
 
 const IMPORT_EXAMPLES: &str = "\
 Examples:
-  tocsin rules import wazuh /var/ossec/ruleset/rules /var/ossec/etc/rules --out wazuh
+  tocsin rules import wazuh /var/ossec/ruleset/rules /var/ossec/etc/rules \
+      --lists /var/ossec/etc/lists --out wazuh
   tocsin rules check wazuh
   tocsin scan /var/log --rules wazuh
 
@@ -69,6 +70,9 @@ pub(crate) struct ImportArgs {
     /// Files or folders of rules (`*.xml`)
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
+    /// The lists that rules look values up in (`etc/lists`): a folder or file; may be given again
+    #[arg(long, value_name = "DIR")]
+    pub(crate) lists: Vec<PathBuf>,
     /// The folder to write to: a file for each that is read
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,

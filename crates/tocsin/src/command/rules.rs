@@ -46,7 +46,11 @@ fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
     for path in &arguments.paths {
         documents.extend(content::read_files(path, &["xml"]).map_err(unreadable)?);
     }
-    let imported = rules::import(&documents);
+    let mut lists = Vec::new();
+    for path in &arguments.lists {
+        lists.extend(content::read_files(path, &[""]).map_err(unreadable)?);
+    }
+    let imported = rules::import(&documents, &lists);
     imported.problems.iter().for_each(|problem| say(&problem.to_string()));
     std::fs::create_dir_all(&arguments.out)?;
     for (name, text) in imported.files() {

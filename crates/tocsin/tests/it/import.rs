@@ -5,6 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
+use crate::scan::{shared, testdata};
 use crate::support::{tocsin, tocsin_given};
 
 /// Rules in the words of Wazuh 4 and of OSSEC, our own.
@@ -59,8 +60,12 @@ const RULES: &str = r#"
 
 /// The numbers of the rules that find something in a log.
 fn found(log: &str, rules: &str) -> BTreeSet<u32> {
-    let out =
-        tocsin_given(log.as_bytes(), &["scan", "-", "-q", "-o", "jsonl", "--rules", rules]).out;
+    numbers(
+        &tocsin_given(log.as_bytes(), &["scan", "-", "-q", "-o", "jsonl", "--rules", rules]).out,
+    )
+}
+
+fn numbers(out: &str) -> BTreeSet<u32> {
     let findings = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let number = |finding: Value| {
         let detector = finding["detector"].as_str().unwrap().to_owned();
@@ -99,4 +104,91 @@ fn rules_of_wazuh_find_what_they_found_there() {
     assert_eq!(found(&backup("ran /bin/bash"), rules), [100_200].into());
     assert_eq!(found(&backup("failed and ran /bin/sh"), rules), [100_200].into());
     assert_eq!(found(&backup("failed"), rules), [100_201].into());
+}
+
+/// Rules that look values up in lists, and rules for events of Windows.
+const LOOKUPS: &str = r#"
+<group name="local,sshd,">
+  <rule id="100400" level="5">
+    <decoded_as>sshd</decoded_as>
+    <list field="srcip" lookup="address_match_key">etc/lists/known/networks</list>
+    <description>From a known network.</description>
+  </rule>
+  <rule id="100401" level="6">
+    <decoded_as>sshd</decoded_as>
+    <list field="user" lookup="match_key_value" check_value="robot">etc/lists/accounts</list>
+    <description>A robot.</description>
+  </rule>
+  <rule id="100402" level="6">
+    <list field="user" lookup="match_key">etc/lists/nowhere</list>
+    <description>Of a list that is not there.</description>
+  </rule>
+</group>
+<group name="windows,">
+  <rule id="100500" level="5">
+    <field name="win.system.severityValue">^AUDIT_SUCCESS$|^success$</field>
+    <field name="win.system.eventID">^4728$</field>
+    <description>A member was added.</description>
+  </rule>
+  <rule id="100501" level="5">
+    <field name="win.system.severityValue">^AUDIT_FAILURE$</field>
+    <description>Refused.</description>
+  </rule>
+</group>
+"#;
+
+#[test]
+fn lists_of_wazuh_and_the_severities_of_windows_are_looked_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("rules.xml"), LOOKUPS).unwrap();
+    fs::create_dir_all(at("lists/known")).unwrap();
+    fs::write(at("lists/known/networks"), "192.0.2.:office\n198.51.100.7:\n").unwrap();
+    fs::write(at("lists/accounts"), "backup:robot\nalice:person\n\"a:b\":robot\n").unwrap();
+    let (xml, lists, rules) = (at("rules.xml"), at("lists"), at("rules"));
+    let import = ["rules", "import", "wazuh", &xml, "--lists", &lists, "--out", &rules];
+    let ran = tocsin(&import);
+    assert_eq!(ran.out, "4 rules imported; 1 could not be\n", "{}", ran.err);
+    assert!(ran.err.contains("the list etc/lists/nowhere, which --lists has not"), "{}", ran.err);
+    let failed = |user: &str, address: &str| {
+        sshd(&format!("Failed password for {user} from {address} port 4 ssh2"))
+    };
+    assert_eq!(found(&failed("root", "192.0.2.77"), &rules), [100_400].into());
+    assert_eq!(found(&failed("root", "198.51.100.7"), &rules), [100_400].into());
+    assert_eq!(found(&failed("root", "198.51.100.8"), &rules), [].into());
+    assert_eq!(found(&failed("backup", "198.51.100.8"), &rules), [100_401].into());
+    assert_eq!(found(&failed("alice", "198.51.100.8"), &rules), [].into());
+    let events = testdata("windows/new-user-security.evtx.zst");
+    let out = tocsin(&["scan", &events, "-q", "-o", "jsonl", "--rules", &rules]).out;
+    assert_eq!(numbers(&out), [100_500].into());
+}
+
+/// The tests of OSSEC's own rules, through the importer: their lines, and which rule finds each. Wants the
+/// rules themselves, which are under another licence than ours.
+#[test]
+fn the_rules_of_ossec_find_what_their_own_tests_say() {
+    let Some(cases) = shared("ossec_cases/cases.jsonl") else { return };
+    let Ok(xml) = std::env::var("TOCSIN_OSSEC_RULES") else {
+        eprintln!("skipped: TOCSIN_OSSEC_RULES names no folder with OSSEC's rules (etc/rules)");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let rules = folder.path().to_str().unwrap();
+    eprint!("{}", tocsin(&["rules", "import", "wazuh", &xml, "--out", rules]).out);
+    let (mut held, mut all) = (0, 0);
+    for case in fs::read_to_string(cases).unwrap().lines() {
+        let case: Value = serde_json::from_str(case).unwrap();
+        let text = |name: &str| case[name].as_str().unwrap().parse::<u32>().unwrap();
+        let (rule, level) = (text("rule"), text("alert"));
+        let lines = |name: &str| case[name].as_array().unwrap().clone();
+        let of = |line: &Value| found(&format!("{}\n", line.as_str().unwrap()), rules);
+        // A rule of level 0 says that there is nothing to tell.
+        let wanted: BTreeSet<u32> = (level > 0).then_some(rule).into_iter().collect();
+        let passed = lines("logs_pass").iter().filter(|line| of(line) == wanted).count();
+        let refused = lines("logs_fail").iter().filter(|line| !of(line).contains(&rule)).count();
+        held += passed + refused;
+        all += lines("logs_pass").len() + lines("logs_fail").len();
+    }
+    eprintln!("{held} of {all} tests of OSSEC's rules hold ({}%)", held * 100 / all);
+    assert!(held * 100 >= all * 75, "{held} of {all}");
 }

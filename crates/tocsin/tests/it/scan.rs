@@ -12,7 +12,7 @@ use crate::support::{tocsin, tocsin_given};
 
 const ROOT: &str = "../..";
 
-fn testdata(name: &str) -> String {
+pub(crate) fn testdata(name: &str) -> String {
     format!("{ROOT}/testdata/{name}")
 }
 

@@ -4,6 +4,7 @@
 
 mod elements;
 mod expression;
+mod lists;
 mod sigma;
 mod wazuh;
 
@@ -14,6 +15,7 @@ use std::path::Path;
 use tocsin_report::counted;
 use tocsin_sigma::{Document, Problem, RuleSet};
 
+use lists::Lists;
 use sigma::Rules;
 use wazuh::{Rule, names};
 
@@ -26,9 +28,10 @@ pub struct Imported {
     pub problems: Vec<Problem>,
 }
 
-/// Imports rules from files of Wazuh or OSSEC.
+/// Imports rules from files of Wazuh or OSSEC, with the lists that they look values up in.
 #[must_use]
-pub fn import(documents: &[Document]) -> Imported {
+pub fn import(documents: &[Document], lists: &[Document]) -> Imported {
+    let lists = Lists(lists);
     let (mut read, mut problems) = (Vec::new(), Vec::new());
     for document in documents {
         let text = with_variables(&document.text);
@@ -39,7 +42,7 @@ pub fn import(documents: &[Document]) -> Imported {
         for group in &file.elements {
             let groups: Vec<String> = names(group.attribute("name").unwrap_or_default()).collect();
             for element in group.elements.iter().filter(|element| element.name == "rule") {
-                match Rule::read(element, &groups, &document.path) {
+                match Rule::read(element, &groups, &lists, &document.path) {
                     Some(rule) => read.push(rule),
                     None => problems.push(broken(
                         document,
@@ -50,27 +53,47 @@ pub fn import(documents: &[Document]) -> Imported {
             }
         }
     }
-    read.iter_mut().for_each(test);
+    test(&mut read);
     problems.extend(taken(&read));
     let rules = Rules::new(&read);
+    let written: Vec<_> = rules.told().map(|rule| (rule, rules.document(rule))).collect();
+    let documents = written.iter().map(|(_, document)| document.as_ref().ok().cloned());
+    let unusable = unusable(documents);
     let mut imported = Imported { problems, ..Imported::default() };
-    for rule in rules.told() {
-        match rules.document(rule).and_then(|document| usable(rule, document)) {
-            Ok(text) => imported.rules.push(Document { path: rule.path.clone(), text }),
-            Err(why) => imported.problems.push(problem(rule, why)),
+    for (at, (rule, document)) in written.into_iter().enumerate() {
+        match (document, unusable.get(&at)) {
+            (Ok(text), None) => imported.rules.push(Document { path: rule.path.clone(), text }),
+            (Ok(_), Some(why)) => imported.problems.push(problem(rule, why.clone())),
+            (Err(why), _) => imported.problems.push(problem(rule, why)),
         }
     }
     imported
 }
 
-/// Notes what of a rule's own tests cannot be used, before others lean on it.
-fn test(rule: &mut Rule) {
-    if let Some(text) = sigma::alone(rule) {
-        let alone = Document { path: rule.path.clone(), text };
-        if let Some(problem) = RuleSet::compile(&[alone]).1.first() {
-            rule.unsupported.push(format!("what cannot be used ({})", problem.message));
+/// Notes what of the rules' own tests cannot be used, before others lean on them.
+fn test(rules: &mut [Rule]) {
+    // Two may have one number.
+    let alone = rules.iter().enumerate().map(|(at, rule)| sigma::alone(rule, at));
+    let unusable = unusable(alone);
+    for (at, why) in unusable {
+        rules[at].unsupported.push(format!("what cannot be used ({why})"));
+    }
+}
+
+/// Which of these documents cannot be used, and why. All are compiled together, since they share most of
+/// their expressions and count each other.
+fn unusable(documents: impl Iterator<Item = Option<String>>) -> BTreeMap<usize, String> {
+    let documents: Vec<Document> = documents
+        .enumerate()
+        .filter_map(|(at, text)| Some(Document { path: at.to_string(), text: text? }))
+        .collect();
+    let mut why = BTreeMap::new();
+    for problem in RuleSet::compile(&documents).1 {
+        if let Ok(at) = problem.path.parse() {
+            why.entry(at).or_insert(problem.message);
         }
     }
+    why
 }
 
 /// Rules that have the number of an earlier one, and do not say that they take its place.
@@ -89,18 +112,6 @@ fn broken(document: &Document, line: u32, message: String) -> Problem {
         rule: None,
         message,
         remedy: "mend the file: rules near it may be read wrongly".to_owned(),
-    }
-}
-
-/// A document, if it can be used; correlations need the others for that.
-fn usable(rule: &Rule, document: String) -> Result<String, String> {
-    if rule.frequency.is_some() {
-        return Ok(document);
-    }
-    let alone = Document { path: rule.path.clone(), text: document.clone() };
-    match RuleSet::compile(&[alone]).1.first() {
-        None => Ok(document),
-        Some(problem) => Err(problem.message.clone()),
     }
 }
 

@@ -25,12 +25,11 @@ struct Detection {
     selections: BTreeMap<String, String>,
 }
 
-/// A rule's own tests as a document; `None` where it has none.
-pub(super) fn alone(rule: &Rule) -> Option<String> {
+/// A rule's own tests as a document, which has the id given; `None` where it has none.
+pub(super) fn alone(rule: &Rule, id: usize) -> Option<String> {
     let mut detection = Detection::default();
     let condition = detection.own(rule)?;
-    let mut document = String::new();
-    head(rule, &mut document);
+    let mut document = format!("title: {id}\nid: {id}\n");
     detection.write(&condition, &mut document);
     Some(document)
 }
@@ -186,7 +185,7 @@ impl<'r> Rules<'r> {
         if rules.is_empty() {
             return Err("nothing of what it counts can be said".to_owned());
         }
-        let (kind, field) = match frequency.different {
+        let (kind, field) = match &frequency.different {
             Some(field) => ("value_count", format!("    field: {field}\n")),
             None => ("event_count", String::new()),
         };

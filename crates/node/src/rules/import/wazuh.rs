@@ -2,6 +2,7 @@
 
 use super::elements::Element;
 use super::expression::{Language, texts, translated};
+use super::lists::Lists;
 
 /// A rule.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +35,8 @@ pub(super) struct Frequency {
     pub(super) seconds: u32,
     pub(super) of: Vec<u32>,
     pub(super) of_group: Option<String>,
-    pub(super) same: Vec<&'static str>,
-    pub(super) different: Option<&'static str>,
+    pub(super) same: Vec<String>,
+    pub(super) different: Option<String>,
 }
 
 /// A test of one field.
@@ -97,7 +98,12 @@ const SILENT: &[&str] = &["info", "options", "group", "description", "mitre", "f
 
 impl Rule {
     /// Reads a rule; `None` where it has no number.
-    pub(super) fn read(element: &Element, groups: &[String], path: &str) -> Option<Rule> {
+    pub(super) fn read(
+        element: &Element,
+        groups: &[String],
+        lists: &Lists<'_>,
+        path: &str,
+    ) -> Option<Rule> {
         let number = |name: &str| element.attribute(name).and_then(|value| value.parse().ok());
         let level = number("level").filter(|level: &u32| *level <= 16);
         let mut rule = Rule {
@@ -117,11 +123,11 @@ impl Rule {
         if level.is_none() {
             rule.unsupported.push("a level that is no number from 0 to 16".to_owned());
         }
-        element.elements.iter().for_each(|condition| rule.take(condition));
+        element.elements.iter().for_each(|condition| rule.take(condition, lists));
         Some(rule)
     }
 
-    fn take(&mut self, element: &Element) {
+    fn take(&mut self, element: &Element, lists: &Lists<'_>) {
         let (name, text) = (element.name.as_str(), element.text.trim());
         let ids = || text.split([',', ' ']).filter_map(|id| id.trim().parse().ok()).collect();
         match name {
@@ -146,6 +152,18 @@ impl Rule {
                 self.alike(name, text)
             }
             "match" | "regex" | "pcre2" => self.test("raw_data", element, name),
+            "list" => match lists.test(element, native) {
+                Ok(test) => self.tests.push(test),
+                Err(why) => self.unsupported.push(why),
+            },
+            "status" | "status_pcre2" if self.is_of_windows() => self.severity(text),
+            "extra_data" | "extra_data_pcre2" if self.is_of_windows() => {
+                let kind = if name.ends_with("pcre2") { "pcre2" } else { "match" };
+                self.test("Provider_Name", element, kind);
+            }
+            "field" if element.attribute("name") == Some("win.system.severityValue") => {
+                self.severity(text);
+            }
             "field" => {
                 let field = element.attribute("name").unwrap_or_default().to_owned();
                 self.test(&native(&field), element, "regex");
@@ -163,6 +181,28 @@ impl Rule {
                     None => self.unsupported.push(format!("<{name}>")),
                 }
             }
+        }
+    }
+
+    fn is_of_windows(&self) -> bool {
+        self.groups.iter().any(|group| group == "windows")
+    }
+
+    /// How grave an event of Windows is, by the words of its agents: events have numbers for them.
+    fn severity(&mut self, text: &str) {
+        let words = text.split('|').map(|word| word.trim_matches(['^', '$', ' ']));
+        let meant: Option<Vec<_>> = words.map(severity).collect();
+        let fields = meant.iter().flatten().map(|(field, _)| *field);
+        let same = fields.clone().zip(fields.skip(1)).all(|(one, next)| one == next);
+        match meant.filter(|meant| same && !meant.is_empty()) {
+            Some(meant) => {
+                let field = meant[0].0.to_owned();
+                let values = meant.iter().flat_map(|(_, values)| *values);
+                let mut values: Vec<String> = values.map(|value| (*value).to_owned()).collect();
+                values.dedup();
+                self.tests.push(Test { field, values, negated: false });
+            }
+            None => self.unsupported.push(format!("the severity {text}")),
         }
     }
 
@@ -189,12 +229,13 @@ impl Rule {
     fn alike(&mut self, name: &str, text: &str) {
         let field = match (name.trim_start_matches("same_").trim_start_matches("different_"), text)
         {
-            ("source_ip" | "srcip", _) | ("field", "srcip") => Some("src_endpoint"),
-            ("user" | "dstuser", _) => Some("user.name"),
-            ("location" | "hostname", _) => Some("device.hostname"),
-            ("url", _) => Some("http_request.url.path"),
-            ("dst_port" | "dstport", _) => Some("dst_endpoint.port"),
-            ("dstip", _) => Some("dst_endpoint"),
+            ("source_ip" | "srcip", _) | ("field", "srcip") => Some("src_endpoint".to_owned()),
+            ("field", name) if !name.is_empty() => Some(native(name)),
+            ("user" | "dstuser", _) => Some("user.name".to_owned()),
+            ("location" | "hostname", _) => Some("device.hostname".to_owned()),
+            ("url", _) => Some("http_request.url.path".to_owned()),
+            ("dst_port" | "dstport", _) => Some("dst_endpoint.port".to_owned()),
+            ("dstip", _) => Some("dst_endpoint".to_owned()),
             _ => None,
         };
         match field {
@@ -227,6 +268,19 @@ impl Rule {
             None => test("re", vec![translated(language, text, field == "raw_data")]),
         });
     }
+}
+
+/// What an agent of Wazuh or OSSEC calls the severity of an event of Windows, and how the event says it.
+fn severity(word: &str) -> Option<(&'static str, &'static [&'static str])> {
+    Some(match word.to_ascii_uppercase().as_str() {
+        "AUDIT_SUCCESS" | "SUCCESS" => ("Keywords|contains", &["0x802", "Audit Success"]),
+        "AUDIT_FAILURE" | "FAILURE" => ("Keywords|contains", &["0x801", "Audit Failure"]),
+        "CRITICAL" => ("Level", &["1", "critical"]),
+        "ERROR" => ("Level", &["2", "error"]),
+        "WARNING" => ("Level", &["3", "warning"]),
+        "INFORMATION" => ("Level", &["0", "4", "information"]),
+        _ => return None,
+    })
 }
 
 /// What a decoder calls an id is the status of a request, the number of an event of Windows, or a code
@@ -266,19 +320,30 @@ fn native(field: &str) -> String {
             let (first, rest) = name.split_at_checked(1).unwrap_or(("", name));
             [&first.to_ascii_uppercase(), rest].concat()
         }
-        None => field.strip_prefix("data.").unwrap_or(field).to_owned(),
+        None if field == "audit.command" => "comm".to_owned(),
+        None => {
+            let parts = ["data.", "audit."];
+            let name = parts.iter().find_map(|part| field.strip_prefix(part)).unwrap_or(field);
+            name.to_owned()
+        }
     }
 }
 
-fn network(address: &str) -> String {
+/// A network, which may be written as the beginning of its addresses: `192.168.`.
+pub(super) fn network(address: &str) -> String {
     let address = address.trim();
     if address.contains('/') {
         return address.to_owned();
+    }
+    if let Some(beginning) = address.strip_suffix('.') {
+        let given = beginning.split('.').count();
+        let rest = ".0".repeat(4usize.saturating_sub(given));
+        return format!("{beginning}{rest}/{}", 8 * given);
     }
     format!("{address}/{}", if address.contains(':') { 128 } else { 32 })
 }
 
 /// A text in which Sigma sees no wildcards.
-fn wild(text: &str) -> String {
+pub(super) fn wild(text: &str) -> String {
     text.replace('*', "\\*").replace('?', "\\?")
 }
