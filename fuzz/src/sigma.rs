@@ -24,8 +24,8 @@ pub(crate) fn check(bytes: &[u8]) {
 
 /// What can be imported of rules of Wazuh can be used.
 fn imports(text: &str) {
-    let document = Document { path: "fuzz.xml".into(), text: text.to_owned() };
-    let rules = tocsin_node::rules::import(&[document]).rules;
+    let documents = [Document { path: "fuzz.xml".into(), text: text.to_owned() }];
+    let rules = tocsin_node::rules::import(&documents, &documents).rules;
     let problems = RuleSet::compile(&rules).1;
     assert!(problems.is_empty(), "{problems:?}");
 }

@@ -57,7 +57,7 @@ Examples:
   tocsin rules check wazuh
   tocsin scan /var/log --rules wazuh
 
-Give all files together: rules stand under rules of other files. Each rule keeps its number as its name
+Give all files together: rules stand under rules of other files, and are of decoders (ruleset/decoders). Each rule keeps its number as its name
 (wazuh_5710). Exit status: 0 done, 3 nothing could be imported or a file cannot be read.";
 
 /// Arguments of `tocsin rules import`.
@@ -67,7 +67,7 @@ pub(crate) struct ImportArgs {
     /// Whose rules they are
     #[arg(value_enum)]
     pub(crate) from: RuleOrigin,
-    /// Files or folders of rules (`*.xml`)
+    /// Files or folders of rules and decoders (`*.xml`)
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The lists that rules look values up in (`etc/lists`): a folder or file; may be given again

@@ -106,7 +106,7 @@ fn rules_of_wazuh_find_what_they_found_there() {
     assert_eq!(found(&backup("failed"), rules), [100_201].into());
 }
 
-/// Rules that look values up in lists, and rules for events of Windows.
+/// Rules that look values up in lists, that have a decoder of their own, and rules for events of Windows.
 const LOOKUPS: &str = r#"
 <group name="local,sshd,">
   <rule id="100400" level="5">
@@ -124,6 +124,20 @@ const LOOKUPS: &str = r#"
     <description>Of a list that is not there.</description>
   </rule>
 </group>
+<group name="local">
+  <rule id="100403" level="4">
+    <decoded_as>frobnicator</decoded_as>
+    <match>one thing|</match>
+    <match>another thing|
+      third|</match>
+    <description>Of a decoder of their own.</description>
+  </rule>
+</group>
+<decoder name="frobnicator">
+  <program_name>^frob</program_name>
+  <prematch>^ERR\d+: |</prematch>
+  <prematch>^WARN: </prematch>
+</decoder>
 <group name="windows,">
   <rule id="100500" level="5">
     <field name="win.system.severityValue">^AUDIT_SUCCESS$|^success$</field>
@@ -138,7 +152,7 @@ const LOOKUPS: &str = r#"
 "#;
 
 #[test]
-fn lists_of_wazuh_and_the_severities_of_windows_are_looked_up() {
+fn lists_decoders_and_the_severities_of_windows_are_imported() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     fs::write(at("rules.xml"), LOOKUPS).unwrap();
@@ -148,7 +162,7 @@ fn lists_of_wazuh_and_the_severities_of_windows_are_looked_up() {
     let (xml, lists, rules) = (at("rules.xml"), at("lists"), at("rules"));
     let import = ["rules", "import", "wazuh", &xml, "--lists", &lists, "--out", &rules];
     let ran = tocsin(&import);
-    assert_eq!(ran.out, "4 rules imported; 1 could not be\n", "{}", ran.err);
+    assert_eq!(ran.out, "5 rules imported; 1 could not be\n", "{}", ran.err);
     assert!(ran.err.contains("the list etc/lists/nowhere, which --lists has not"), "{}", ran.err);
     let failed = |user: &str, address: &str| {
         sshd(&format!("Failed password for {user} from {address} port 4 ssh2"))
@@ -158,6 +172,15 @@ fn lists_of_wazuh_and_the_severities_of_windows_are_looked_up() {
     assert_eq!(found(&failed("root", "198.51.100.8"), &rules), [].into());
     assert_eq!(found(&failed("backup", "198.51.100.8"), &rules), [100_401].into());
     assert_eq!(found(&failed("alice", "198.51.100.8"), &rules), [].into());
+    let frob = |program: &str, message: &str| {
+        found(&format!("Nov 28 10:00:00 web1 {program}[9]: {message}\n"), &rules)
+    };
+    assert_eq!(frob("frobd", "ERR12: one thing"), [100_403].into());
+    assert_eq!(frob("frobd", "WARN: another thing"), [100_403].into());
+    assert_eq!(frob("frobd", "WARN: third"), [100_403].into());
+    assert_eq!(frob("frobd", "WARN: nothing"), [].into());
+    assert_eq!(frob("frobd", "INFO: one thing"), [].into());
+    assert_eq!(frob("other", "ERR12: one thing"), [].into());
     let events = testdata("windows/new-user-security.evtx.zst");
     let out = tocsin(&["scan", &events, "-q", "-o", "jsonl", "--rules", &rules]).out;
     assert_eq!(numbers(&out), [100_500].into());

@@ -2,6 +2,7 @@
 //! asked of ours, and what they ask of a message of the whole line; a rule under others holds where one of
 //! those does; one that counts others is a correlation. What cannot be said is told.
 
+mod decoders;
 mod elements;
 mod expression;
 mod lists;
@@ -15,9 +16,10 @@ use std::path::Path;
 use tocsin_report::counted;
 use tocsin_sigma::{Document, Problem, RuleSet};
 
+use decoders::Decoders;
 use lists::Lists;
 use sigma::Rules;
-use wazuh::{Rule, names};
+use wazuh::{Beside, Rule, names};
 
 /// What became of the rules.
 #[derive(Clone, Debug, Default)]
@@ -28,21 +30,26 @@ pub struct Imported {
     pub problems: Vec<Problem>,
 }
 
-/// Imports rules from files of Wazuh or OSSEC, with the lists that they look values up in.
+/// Imports rules from files of Wazuh or OSSEC, with the decoders among them and the lists that they look
+/// values up in.
 #[must_use]
 pub fn import(documents: &[Document], lists: &[Document]) -> Imported {
-    let lists = Lists(lists);
+    let files: Vec<_> = documents
+        .iter()
+        .map(|document| (document, elements::read(&with_variables(&document.text))))
+        .collect();
+    let mut beside = Beside { lists: Lists(lists), decoders: Decoders::default() };
+    let elements = files.iter().flat_map(|(_, file)| &file.elements);
+    elements.filter(|element| element.name == "decoder").for_each(|d| beside.decoders.add(d));
     let (mut read, mut problems) = (Vec::new(), Vec::new());
-    for document in documents {
-        let text = with_variables(&document.text);
-        let file = elements::read(&text);
+    for (document, file) in &files {
         for (line, name) in &file.unclosed {
             problems.push(broken(document, *line, format!("<{name}> does not end")));
         }
         for group in &file.elements {
             let groups: Vec<String> = names(group.attribute("name").unwrap_or_default()).collect();
             for element in group.elements.iter().filter(|element| element.name == "rule") {
-                match Rule::read(element, &groups, &lists, &document.path) {
+                match Rule::read(element, &groups, &beside, &document.path) {
                     Some(rule) => read.push(rule),
                     None => problems.push(broken(
                         document,

@@ -1,5 +1,6 @@
 //! What a rule of Wazuh or OSSEC asks for.
 
+use super::decoders::Decoders;
 use super::elements::Element;
 use super::expression::{Language, texts, translated};
 use super::lists::Lists;
@@ -93,6 +94,28 @@ const DECODERS: &[(&str, &str)] = &[
     ("windows_eventchannel", "windows"),
 ];
 
+/// What rules refer to.
+pub(super) struct Beside<'d> {
+    pub(super) lists: Lists<'d>,
+    pub(super) decoders: Decoders,
+}
+
+/// What may be written in several elements.
+const CONTINUED: &[&str] = &[
+    "action",
+    "extra_data",
+    "hostname",
+    "id",
+    "match",
+    "pcre2",
+    "program_name",
+    "protocol",
+    "regex",
+    "status",
+    "url",
+    "user",
+];
+
 /// What says nothing of when a rule matches.
 const SILENT: &[&str] = &["info", "options", "group", "description", "mitre", "fts", "cve"];
 
@@ -101,7 +124,7 @@ impl Rule {
     pub(super) fn read(
         element: &Element,
         groups: &[String],
-        lists: &Lists<'_>,
+        beside: &Beside<'_>,
         path: &str,
     ) -> Option<Rule> {
         let number = |name: &str| element.attribute(name).and_then(|value| value.parse().ok());
@@ -123,11 +146,11 @@ impl Rule {
         if level.is_none() {
             rule.unsupported.push("a level that is no number from 0 to 16".to_owned());
         }
-        element.elements.iter().for_each(|condition| rule.take(condition, lists));
+        joined(&element.elements).iter().for_each(|condition| rule.take(condition, beside));
         Some(rule)
     }
 
-    fn take(&mut self, element: &Element, lists: &Lists<'_>) {
+    fn take(&mut self, element: &Element, beside: &Beside<'_>) {
         let (name, text) = (element.name.as_str(), element.text.trim());
         let ids = || text.split([',', ' ']).filter_map(|id| id.trim().parse().ok()).collect();
         match name {
@@ -145,14 +168,14 @@ impl Rule {
             "if_matched_group" => {
                 self.repeated().of_group = Some(text.trim_matches(',').to_owned());
             }
-            "decoded_as" => self.tests.push(decoded_as(text)),
+            "decoded_as" => self.tests.extend(decoded_as(text, &beside.decoders)),
             "category" => self.category(text),
             _ if SILENT.contains(&name) => {}
             _ if name.starts_with("same_") || name.starts_with("different_") => {
                 self.alike(name, text)
             }
             "match" | "regex" | "pcre2" => self.test("raw_data", element, name),
-            "list" => match lists.test(element, native) {
+            "list" => match beside.lists.test(element, native) {
                 Ok(test) => self.tests.push(test),
                 Err(why) => self.unsupported.push(why),
             },
@@ -246,6 +269,13 @@ impl Rule {
     }
 
     fn test(&mut self, field: &str, element: &Element, kind: &str) {
+        self.tests.push(Test::read(field, element, kind));
+    }
+}
+
+impl Test {
+    /// The test that an element is: of this field, in the language of its kind unless it names another.
+    pub(super) fn read(field: &str, element: &Element, kind: &str) -> Test {
         let kind = element.attribute("type").unwrap_or(kind);
         let language = match kind {
             "pcre2" | "id_pcre2" if element.name.ends_with("pcre2") => Language::CaselessPcre2,
@@ -253,21 +283,56 @@ impl Rule {
             "regex" | "osregex" => Language::Regex,
             _ => Language::Match,
         };
-        let text = element.text.as_str();
+        let text = without_nothing(language, &element.text);
         let negated = element.attribute("negate") == Some("yes") || text.starts_with('!');
-        let text = text.strip_prefix('!').unwrap_or(text);
+        let text = text.strip_prefix('!').unwrap_or(&text);
         let test = |modifier: &str, values: Vec<String>| Test {
             field: format!("{field}|{modifier}"),
             values,
             negated,
         };
         let is_address = field.ends_with(".ip");
-        self.tests.push(match texts(language, text) {
+        match texts(language, text) {
             _ if is_address => test("cidr", text.split('|').map(network).collect()),
             Some(texts) => test("contains", texts.into_iter().map(wild).collect()),
             None => test("re", vec![translated(language, text, field == "raw_data")]),
-        });
+        }
     }
+}
+
+/// The elements, those of one name as one: an expression may be written in several, of which the last says
+/// how it is meant.
+fn joined(elements: &[Element]) -> Vec<Element> {
+    let mut joined: Vec<Element> = Vec::new();
+    for element in elements {
+        let name = element.name.strip_suffix("_pcre2").unwrap_or(&element.name);
+        let before = joined.iter_mut().find(|before| before.name == element.name);
+        match before.filter(|_| CONTINUED.contains(&name)) {
+            Some(before) => {
+                before.text.push_str(&element.text);
+                before.attributes.clone_from(&element.attributes);
+            }
+            None => joined.push(element.clone()),
+        }
+    }
+    joined
+}
+
+/// An expression without the alternatives that are nothing and would hold of everything: what is left where
+/// one is broken into lines or elements.
+fn without_nothing(language: Language, text: &str) -> String {
+    let lines: String = match text.contains('\n') {
+        true => text.lines().map(str::trim).collect(),
+        false => text.to_owned(),
+    };
+    let mut escaped = false;
+    let alternatives = lines.split(|c: char| {
+        let ends = c == '|' && !escaped;
+        // What is matched has no escapes.
+        escaped = c == '\\' && !escaped && language != Language::Match;
+        ends
+    });
+    alternatives.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("|")
 }
 
 /// What an agent of Wazuh or OSSEC calls the severity of an event of Windows, and how the event says it.
@@ -299,13 +364,20 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = String> {
     text.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
-fn decoded_as(decoder: &str) -> Test {
+/// What holds of a record that this decoder reads: one of our formats does, it is what the decoder's own
+/// description asks for, or it is of the program of that name.
+fn decoded_as(decoder: &str, decoders: &Decoders) -> Vec<Test> {
     let format = DECODERS.iter().find(|(theirs, _)| *theirs == decoder);
-    let (field, value) = match format {
-        Some((_, ours)) => ("metadata.log_provider", *ours),
-        None => ("actor.app_name", decoder),
+    let test = |field: &str, value: &str| Test {
+        field: field.to_owned(),
+        values: vec![value.to_owned()],
+        negated: false,
     };
-    Test { field: field.to_owned(), values: vec![value.to_owned()], negated: false }
+    match (format, decoders.tests(decoder)) {
+        (Some((_, ours)), _) => vec![test("metadata.log_provider", ours)],
+        (None, tests) if !tests.is_empty() => tests,
+        (None, _) => vec![test("actor.app_name", decoder)],
+    }
 }
 
 /// `win.eventdata.image`, as the events have it: `Image`.

@@ -1,0 +1,63 @@
+//! Decoders of Wazuh and OSSEC: which records each is for. What they take out of them, our formats and the
+//! general reading do.
+
+use std::collections::BTreeMap;
+
+use super::elements::Element;
+use super::wazuh::Test;
+
+/// Decoders under decoders under decoders.
+const DEPTH_MAX: usize = 8;
+
+/// The decoders that were given, by their names.
+#[derive(Default)]
+pub(super) struct Decoders(BTreeMap<String, Decoder>);
+
+/// What decoders ask of a record: the element, our field, and its language.
+const ASKED: [(&str, &str, &str); 4] = [
+    ("program_name", "actor.app_name", "match"),
+    ("program_name_pcre2", "actor.app_name", "pcre2"),
+    ("prematch", "raw_data", "regex"),
+    ("prematch_pcre2", "raw_data", "pcre2"),
+];
+
+struct Decoder {
+    parent: Option<String>,
+    tests: Vec<Test>,
+}
+
+impl Decoders {
+    /// Adds a decoder; of several with one name the first tells which records they are for.
+    pub(super) fn add(&mut self, element: &Element) {
+        let Some(name) = element.attribute("name") else { return };
+        let asked = ASKED.iter().filter_map(|(name, field, kind)| {
+            Some(Test::read(field, &joined(element, name)?, kind))
+        });
+        let parent = joined(element, "parent").map(|parent| parent.text);
+        let decoder = Decoder { parent, tests: asked.collect() };
+        self.0.entry(name.to_owned()).or_insert(decoder);
+    }
+
+    /// What holds of the records that a decoder is for; nothing where it is not known.
+    pub(super) fn tests(&self, name: &str) -> Vec<Test> {
+        let mut next = self.0.get(name);
+        let mut tests = Vec::new();
+        for _ in 0..DEPTH_MAX {
+            let Some(decoder) = next else { break };
+            tests.extend(decoder.tests.iter().cloned());
+            next = decoder.parent.as_ref().and_then(|parent| self.0.get(parent));
+        }
+        tests
+    }
+}
+
+/// The elements of one name as one, since a decoder may write an expression in several. None where there is
+/// none, or where what is left of it would hold of anything.
+fn joined(element: &Element, name: &str) -> Option<Element> {
+    let mut parts = element.elements.iter().filter(|inner| inner.name == name);
+    let mut all = parts.next()?.clone();
+    parts.for_each(|part| all.text.push_str(&part.text));
+    all.text = all.text.trim().to_owned();
+    let says_nothing = all.text.split('|').any(|alternative| alternative.trim().is_empty());
+    (!says_nothing).then_some(all)
+}
