@@ -234,7 +234,11 @@ mod tests {
             detector: "r1".into(),
             title: "Port scan".into(),
             severity: Severity::Medium,
-            basis: Basis::Rule(RuleRef { id: "r1".into(), title: "Port scan".into() }),
+            basis: Basis::Rule(RuleRef {
+                id: "r1".into(),
+                title: "Port scan".into(),
+                values: Default::default(),
+            }),
             techniques: [].into(),
             window: Window { start: end - Duration::from_secs(60), end },
             count: 7,

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tocsin_event::{
-    Activity, Class, Duration, EventRef, FindingId, LogSource, Status, Time, Window,
+    Activity, Basis, Class, Duration, EventRef, FindingId, LogSource, Status, Time, Window,
 };
 use tocsin_sigma::{
-    Correlation, Counted, Feed, FieldId, Hit, KeyState, Kind, Level, Record as _, Route, Rule,
-    RuleIndex, RuleSet, Scratch, Span,
+    Correlation, Counted, Feed, FieldId, Hit, KeyState, Kind, Level, Member, Record as _, Route,
+    Rule, RuleIndex, RuleSet, Scratch, Span,
 };
 
 use crate::accused;
@@ -22,6 +22,8 @@ use crate::places::{Places, Travels};
 use crate::record::{Accessors, EventRecord, FieldKeys};
 use crate::statement::Statement;
 
+/// Longer values are not told beside a finding, in bytes.
+const VALUE_MAX: usize = 64;
 /// How long matches of a rule that stands alone belong to one finding.
 const STANDALONE_SPAN: Duration = Duration::from_secs(3600);
 /// A repeated message counts at most so often: what a log claims costs time to count.
@@ -339,8 +341,28 @@ impl Run<'_, '_> {
             let says = &self.statements[feed.correlation.0 as usize];
             let key = key::join(Key::from(feed.correlation.0), group);
             let step = Step { event: self.event, time: self.time, says, key, group };
-            if self.state.correlated(&step, correlation, (feed.member, counted), self.out) {
+            let before = self.out.len();
+            let fired = self.state.correlated(&step, correlation, (feed.member, counted), self.out);
+            self.tell_values(before, correlation.members.get(feed.member));
+            if fired {
                 self.feed(self.set.fed_by_correlation(feed.correlation));
+            }
+        }
+    }
+
+    /// Adds to findings just made what their events have in common, and the value counted last.
+    fn tell_values(&mut self, from: usize, member: Option<&Member>) {
+        for emission in self.out.iter_mut().skip(from) {
+            if let (Emission::Found(finding), Some(member)) = (emission, member)
+                && let Basis::Rule(rule) = &mut finding.basis
+            {
+                for field in member.group_by.iter().chain(&member.values) {
+                    let name = self.set.fields().get(field.0 as usize).cloned();
+                    let value = self.record.value(*field).text();
+                    // Whom it is about is said already, and long values are in the evidence.
+                    let value = value.filter(|v| v.len() <= VALUE_MAX && *v != finding.entity.id);
+                    rule.values.extend(name.zip(value));
+                }
             }
         }
     }

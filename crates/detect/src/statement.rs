@@ -1,5 +1,6 @@
 //! What a rule says in every finding it makes, put into words once and shared by all of them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tocsin_event::{Basis, EventRef, Finding, FindingId, RuleRef, Severity, Window};
@@ -108,7 +109,11 @@ impl Statement {
             detector: self.id.clone(),
             title: self.title.clone(),
             severity: self.severity,
-            basis: Basis::Rule(RuleRef { id: self.id.clone(), title: self.title.clone() }),
+            basis: Basis::Rule(RuleRef {
+                id: self.id.clone(),
+                title: self.title.clone(),
+                values: BTreeMap::new(),
+            }),
             techniques: self.techniques.clone(),
             window,
             count,

@@ -1,6 +1,7 @@
 //! What one detector says about one entity, and why. A score cannot be had without its reasons,
 //! nor an action without its undo.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -157,6 +158,9 @@ pub struct RuleRef {
     pub id: Arc<str>,
     /// The rule's title.
     pub title: Arc<str>,
+    /// What the events that a correlation counts together have in common, and the value that it counts
+    /// last, by the names of the fields.
+    pub values: BTreeMap<String, String>,
 }
 
 /// A value that somebody lists as bad.

@@ -157,6 +157,11 @@ fn reasons(scan: &Scan, finding: &Finding, page: &mut Page) {
             page.field(label, &names.join(", "), Style::Plain);
         }
     }
+    if let Basis::Rule(rule) = &finding.basis {
+        for (name, value) in &rule.values {
+            page.field("counted by", &format!("{name}: {value}"), Style::Plain);
+        }
+    }
     page.field("reached", &moment(finding.time), Style::Plain);
     page.field("window", &from_to(finding.window.start, finding.window.end), Style::Plain);
     why(&[finding], Detail::Full, page);

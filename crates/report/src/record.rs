@@ -1,6 +1,8 @@
 //! Findings, alerts and incidents as the JSON objects that reports promise. Field order is part of
 //! the promise; the names are never changed, only added to.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use tocsin_event::{
     Action, Alert, AlertStatus, Attribution, Basis, DetectorKind, Entity, Evidence, Finding,
@@ -32,7 +34,7 @@ pub(crate) struct FindingRecord<'f> {
     #[serde(skip_serializing_if = "Option::is_none")]
     models: Option<&'f [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<&'f RuleRef>,
+    rule: Option<RuleRecord<'f>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     intel: Option<Intel<'f>>,
 }
@@ -62,13 +64,28 @@ impl<'f> From<&'f IntelHit> for Intel<'f> {
     }
 }
 
+/// The rule of a finding.
+#[derive(Serialize)]
+struct RuleRecord<'f> {
+    id: &'f str,
+    title: &'f str,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    values: &'f BTreeMap<String, String>,
+}
+
+impl<'f> From<&'f RuleRef> for RuleRecord<'f> {
+    fn from(rule: &'f RuleRef) -> Self {
+        RuleRecord { id: &rule.id, title: &rule.title, values: &rule.values }
+    }
+}
+
 impl<'f> FindingRecord<'f> {
     /// The finding with what can be done about it.
     pub(crate) fn new(finding: &'f Finding) -> Self {
         let (mut models, mut rule, mut intel) = (None, None, None);
         match &finding.basis {
             Basis::Model(found) => models = Some(found),
-            Basis::Rule(found) => rule = Some(found),
+            Basis::Rule(found) => rule = Some(found.into()),
             Basis::Intel(hit) => intel = Some(hit.into()),
         }
         FindingRecord {

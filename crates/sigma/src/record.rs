@@ -77,6 +77,17 @@ impl Value<'_> {
         }
     }
 
+    /// A single value as text.
+    pub fn text(self) -> Option<String> {
+        match self {
+            Value::Str(text) => Some(text.to_owned()),
+            Value::Int(number) => Some(number.to_string()),
+            Value::Float(number) => Some(number.to_string()),
+            Value::Bool(truth) => Some(truth.to_string()),
+            Value::Absent | Value::Null | Value::List(_) => None,
+        }
+    }
+
     /// True if `holds` for this value or, in a list, for any element; lists nested deeper than
     /// `depth` hold nothing.
     pub(crate) fn any(self, depth: usize, holds: &mut dyn FnMut(Value<'_>) -> bool) -> bool {

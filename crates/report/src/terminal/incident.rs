@@ -1,6 +1,6 @@
 //! One incident on a page: who, whom, when, why, the evidence, and what to do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tocsin_event::{Action, Basis, Entity, Evidence, Finding, Incident, IntelHit, Models};
 
@@ -99,11 +99,17 @@ pub(crate) fn rule_reasons(findings: &[&Finding]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let once = gravest.iter().filter(|f| seen.insert((&f.detector, indicator(&f.basis))));
     let told = once.filter_map(|f| match &f.basis {
-        Basis::Rule(rule) => Some(format!("rule: {}", rule.title)),
+        Basis::Rule(rule) => Some(format!("rule: {}{}", rule.title, in_brackets(&rule.values))),
         Basis::Intel(hit) => Some(listed(hit)),
         Basis::Model(_) => None,
     });
     told.collect()
+}
+
+/// What the events counted have in common.
+fn in_brackets(values: &BTreeMap<String, String>) -> String {
+    let told: Vec<_> = values.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    if told.is_empty() { String::new() } else { format!(" ({})", told.join(", ")) }
 }
 
 /// Who lists a value, and how surely.

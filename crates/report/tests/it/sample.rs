@@ -53,7 +53,11 @@ pub(crate) fn rule(id: &str, entity: Entity, start: i64, text: &str) -> Finding 
         detector: id.into(),
         title: format!("Rule {id} matched").into(),
         severity: Severity::High,
-        basis: Basis::Rule(RuleRef { id: id.into(), title: format!("Rule {id} matched").into() }),
+        basis: Basis::Rule(RuleRef {
+            id: id.into(),
+            title: format!("Rule {id} matched").into(),
+            values: Default::default(),
+        }),
         techniques: ["T1110.001".into()].into(),
         window,
         count: 120,
