@@ -1,6 +1,7 @@
 //! What Tocsin knows without being told: the rules and the ATT&CK catalogue inside the binary; and
 //! the rules that a folder adds to them. Reading only: what the rules mean is the work of `sigma`.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -54,6 +55,36 @@ pub fn rules() -> Vec<Document> {
     };
     RULES.iter().map(document).collect()
 }
+
+/// The rules inside the binary and these. One with the id of a rule inside takes its place.
+#[must_use]
+pub fn rules_and(own: Vec<Document>) -> Vec<Document> {
+    let replaced: HashSet<&str> = own.iter().flat_map(|document| ids(&document.text)).collect();
+    let mut all = rules();
+    for document in &mut all {
+        document.text = without(&document.text, &replaced);
+    }
+    all.extend(own);
+    all
+}
+
+/// The ids of the rules in a text.
+fn ids(text: &str) -> impl Iterator<Item = &str> {
+    let named = text.lines().filter_map(|line| line.strip_prefix("id:"));
+    named.map(|id| id.trim().trim_matches(['"', '\'']))
+}
+
+/// The text without the rules of these ids, whose lines stay as blank ones.
+fn without(text: &str, replaced: &HashSet<&str>) -> String {
+    let kept = text.split(BETWEEN).map(|rule| match ids(rule).any(|id| replaced.contains(id)) {
+        true => "\n".repeat(rule.matches('\n').count()),
+        false => rule.to_owned(),
+    });
+    kept.collect::<Vec<_>>().join(BETWEEN)
+}
+
+/// What stands between the rules of one file.
+const BETWEEN: &str = "\n---\n";
 
 /// The ATT&CK catalogue inside the binary.
 #[must_use]

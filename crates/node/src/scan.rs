@@ -165,15 +165,15 @@ fn read(
 
 /// Our rules and those of these folders, compiled, and the problems of those that are left out.
 fn rules(folders: &[PathBuf]) -> Result<(RuleSet, Vec<Problem>), ScanError> {
-    let mut documents = content::rules();
-    let ours: HashSet<String> = documents.iter().map(|document| document.path.clone()).collect();
+    let mut own = Vec::new();
     for folder in folders {
-        documents.extend(content::read_rules(folder)?);
+        own.extend(content::read_rules(folder)?);
     }
-    let (rules, problems) = RuleSet::compile(&documents);
+    let paths: HashSet<String> = own.iter().map(|document| document.path.clone()).collect();
+    let (rules, problems) = RuleSet::compile(&content::rules_and(own));
     let correlations = rules.correlations().iter().map(|correlation| &correlation.rule);
     let mut usable = rules.rules().iter().chain(correlations);
-    if problems.is_empty() || usable.any(|rule| !ours.contains(&rule.path)) {
+    if problems.is_empty() || usable.any(|rule| paths.contains(&rule.path)) {
         Ok((rules, problems))
     } else {
         Err(ScanError::Rules(problems))

@@ -112,11 +112,7 @@ fn backtest(arguments: &BacktestArgs) -> Result<ExitCode, Failure> {
 
 /// The rules of these folders beside those inside the binary.
 fn with_those_inside(paths: &[PathBuf]) -> Result<Vec<tocsin_node::content::Document>, Failure> {
-    let mut known = content::rules();
-    if !paths.is_empty() {
-        known.extend(documents(paths)?);
-    }
-    Ok(known)
+    Ok(content::rules_and(if paths.is_empty() { Vec::new() } else { documents(paths)? }))
 }
 
 /// The rules that can be used, and whether that is all of them; what is wrong with the others is said.

@@ -180,6 +180,23 @@ fn coverage_of_logs_counts_the_rules_that_look_at_such() {
 }
 
 #[test]
+fn a_rule_with_the_id_of_one_inside_takes_its_place() {
+    let folder = TempDir::new().unwrap();
+    let path = format!("{ROOT}/content/rules/authentication/password_guessing.yaml");
+    let inside = fs::read_to_string(path).unwrap();
+    let guessing = inside.split("\n---\n").find(|rule| rule.contains("title: Password guessing\n"));
+    let own = guessing.unwrap().replace("title: Password guessing\n", "title: Guessed at ours\n");
+    fs::write(folder.path().join("own.yaml"), own).unwrap();
+    let (log, rules) = (testdata("takeover/auth.log"), folder.path().to_str().unwrap());
+    let titles = |arguments: &[&str]| {
+        let out = tocsin(&[&["scan", &log, "-o", "jsonl", "-q"], arguments].concat()).out;
+        ["Password guessing", "Guessed at ours"].map(|title| out.contains(&format!("\"{title}\"")))
+    };
+    assert_eq!(titles(&[]), [true, false]);
+    assert_eq!(titles(&["--rules", rules]), [false, true]);
+}
+
+#[test]
 fn rules_that_cannot_be_used_are_told_and_the_others_are_used() {
     let folder = TempDir::new().unwrap();
     let rule = |name: &str, condition: &str| {
