@@ -350,13 +350,13 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Adds to findings just made what their events have in common, and the value counted last.
+    /// Adds to findings just made what their events have in common.
     fn tell_values(&mut self, from: usize, member: Option<&Member>) {
         for emission in self.out.iter_mut().skip(from) {
             if let (Emission::Found(finding), Some(member)) = (emission, member)
                 && let Basis::Rule(rule) = &mut finding.basis
             {
-                for field in member.group_by.iter().chain(&member.values) {
+                for field in &member.group_by {
                     let name = self.set.fields().get(field.0 as usize).cloned();
                     let value = self.record.value(*field).text();
                     // Whom it is about is said already, and long values are in the evidence.

@@ -158,8 +158,7 @@ pub struct RuleRef {
     pub id: Arc<str>,
     /// The rule's title.
     pub title: Arc<str>,
-    /// What the events that a correlation counts together have in common, and the value that it counts
-    /// last, by the names of the fields.
+    /// What the events that a correlation counts together have in common, by the names of the fields.
     pub values: BTreeMap<String, String>,
 }
 

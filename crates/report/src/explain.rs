@@ -159,7 +159,7 @@ fn reasons(scan: &Scan, finding: &Finding, page: &mut Page) {
     }
     if let Basis::Rule(rule) = &finding.basis {
         for (name, value) in &rule.values {
-            page.field("counted by", &format!("{name}: {value}"), Style::Plain);
+            page.field("in common", &format!("{name}: {value}"), Style::Plain);
         }
     }
     page.field("reached", &moment(finding.time), Style::Plain);

@@ -63,6 +63,7 @@ impl RuleSet {
         };
         documents.iter().for_each(|document| loader.pipeline(document));
         documents.iter().for_each(|document| loader.document(document));
+        loader.pipelines.report_left_out(&mut loader.problems);
         loader.pipelines.remark_idle(&loader.renamed, &mut loader.set.remarks);
         loader.set.pipelines = loader.pipelines.count();
         loader.filter();
@@ -249,12 +250,16 @@ struct Loader<'p> {
 impl Loader<'_> {
     /// Reads the pipelines of a document before any rule: they change the rules beside them.
     fn pipeline(&mut self, document: &Document) {
-        if !document.text.contains(pipeline::KEY) {
+        if !document.text.lines().any(|line| line.starts_with(pipeline::KEY)) {
             return;
         }
-        for node in yaml::parse(&document.text).0.iter().filter(|node| is_pipeline(node)) {
+        let (nodes, broken) = yaml::parse(&document.text);
+        for node in nodes.iter().filter(|node| is_pipeline(node)) {
             let mut report = Report::new(&document.path, &mut self.problems);
             self.pipelines.add(node, &document.path, &mut report);
+        }
+        if let Some(broken) = broken {
+            self.pipelines.add_broken(&document.path, broken.line);
         }
     }
 
@@ -283,6 +288,7 @@ impl Loader<'_> {
             let mut detection = Detection::read(detection, &mut report);
             let origin = rule.logsource.clone();
             let renamed = self.pipelines.apply(&mut rule, &mut detection, &mut report);
+            let Some(renamed) = renamed else { return self.take(&rule, None) };
             let program =
                 compiler(&mut self.set, self.placeholders, &mut self.expressions, &mut report)
                     .compile(&detection);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use super::State;
+use super::{State, known_keys};
 use crate::condition::{self, Condition};
 use crate::detection::{Body, Detection, Item};
 use crate::meta;
@@ -161,7 +161,26 @@ fn unknown(kind: &str, node: &Node, report: &mut Report<'_>) {
     report.add(node.line, message, "leave it out, or write the rules for these records");
 }
 
+const KEYS: [&str; 15] = [
+    "type",
+    "category",
+    "cond",
+    "field",
+    "fields",
+    "key",
+    "mode",
+    "negate",
+    "pattern",
+    "processing_item_id",
+    "product",
+    "service",
+    "tag",
+    "val",
+    "value",
+];
+
 fn kind(node: &Node, report: &mut Report<'_>) -> Option<String> {
+    known_keys(node, &KEYS, report);
     required(node, "type", report)
 }
 

@@ -8,12 +8,13 @@
 mod condition;
 mod transformation;
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::detection::{Detection, Item};
 use crate::meta;
-use crate::problem::{Problem, Report};
+use crate::problem::{Problem, Report, nearest};
 use crate::rule::Rule;
 use crate::yaml::{Node, Yaml};
 use condition::{FieldCondition, ItemCondition, Linked, RuleCondition};
@@ -31,6 +32,8 @@ pub(crate) struct Pipelines(Vec<Pipeline>);
 struct Pipeline {
     path: String,
     line: u32,
+    /// How many rules are left out since it has problems.
+    left_out: Cell<usize>,
     priority: i64,
     /// None where it has problems: then the rules it concerns cannot be used.
     steps: Option<Vec<Step>>,
@@ -69,6 +72,7 @@ pub(crate) struct Renaming(Vec<(usize, usize)>);
 impl Pipelines {
     /// Adds the pipeline that a document is.
     pub(crate) fn add(&mut self, node: &Node, path: &str, report: &mut Report<'_>) {
+        known_keys(node, &TOP_KEYS, report);
         let name = meta::text(node, "name", report);
         report.about(name.as_deref().unwrap_or("unnamed pipeline"));
         let priority = match node.get("priority").map(|node| &node.yaml) {
@@ -80,17 +84,19 @@ impl Pipelines {
         let steps: Vec<Step> =
             steps.iter().filter_map(|step| Step::read(step, vars, report)).collect();
         let steps = report.is_clean().then_some(steps);
-        self.0.push(Pipeline { path: path.to_owned(), line: node.line, priority, steps });
+        let (path, line, left_out) = (path.to_owned(), node.line, Cell::new(0));
+        self.0.push(Pipeline { path, line, left_out, priority, steps });
         self.0.sort_by_key(|pipeline| pipeline.priority);
     }
 
-    /// Changes a rule and its detection as the pipelines want that it stands beside.
+    /// Changes a rule and its detection as the pipelines want that it stands beside; none where one of them
+    /// has problems.
     pub(crate) fn apply(
         &self,
         rule: &mut Rule,
         detection: &mut Detection,
         report: &mut Report<'_>,
-    ) -> Renaming {
+    ) -> Option<Renaming> {
         let mut renaming = Renaming::default();
         let mut subject = Subject { rule, detection, state: State::default(), report };
         for (at, pipeline) in self.0.iter().enumerate() {
@@ -98,10 +104,8 @@ impl Pipelines {
                 continue;
             }
             let Some(steps) = &pipeline.steps else {
-                let message = format!("the pipeline {} beside it has problems", pipeline.path);
-                let line = subject.rule.line;
-                subject.report.add(line, message, "mend the pipeline, or take it away");
-                return renaming;
+                pipeline.left_out.set(pipeline.left_out.get() + 1);
+                return None;
             };
             for (place, step) in steps.iter().enumerate() {
                 if step.apply(&mut subject) {
@@ -109,7 +113,7 @@ impl Pipelines {
                 }
             }
         }
-        renaming
+        Some(renaming)
     }
 
     /// What a field of a rule is called now; several names where records have it in several fields.
@@ -125,7 +129,86 @@ impl Pipelines {
     }
 }
 
+/// The keys of a pipeline, of its steps and of conditions.
+const TOP_KEYS: [&str; 7] =
+    ["name", "priority", "vars", KEY, "postprocessing", "finalizers", "allowed_backends"];
+const STEP_KEYS: [&str; 43] = [
+    "id",
+    "type",
+    "rule_conditions",
+    "rule_cond_op",
+    "rule_cond_expr",
+    "rule_cond_not",
+    "detection_item_conditions",
+    "detection_item_cond_op",
+    "detection_item_cond_expr",
+    "detection_item_cond_not",
+    "field_name_conditions",
+    "field_name_cond_op",
+    "field_name_cond_expr",
+    "field_name_cond_not",
+    "attribute",
+    "category",
+    "conditions",
+    "exclude",
+    "field",
+    "fields",
+    "force_type",
+    "include",
+    "interpret_special",
+    "items",
+    "key",
+    "mapping",
+    "message",
+    "method",
+    "name",
+    "negated",
+    "prefix",
+    "product",
+    "regex",
+    "replacement",
+    "service",
+    "skip_special",
+    "suffix",
+    "target_type",
+    "template",
+    "val",
+    "value",
+    "vars",
+    "description",
+];
+
+/// Tells of keys that are none: what one of them narrows would else be done to everything.
+fn known_keys(node: &Node, known: &[&str], report: &mut Report<'_>) {
+    for entry in node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        let remedy = match nearest(&entry.key, known) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "take it away".to_owned(),
+        };
+        report.add(entry.line, format!("`{}` is no key here", entry.key), remedy);
+    }
+}
+
 impl Pipelines {
+    /// Notes that a pipeline cannot even be read.
+    pub(crate) fn add_broken(&mut self, path: &str, line: u32) {
+        let (path, left_out) = (path.to_owned(), Cell::new(0));
+        self.0.push(Pipeline { path, line, priority: 0, steps: None, left_out });
+    }
+
+    /// Tells of each pipeline that has problems how many rules that leaves out.
+    pub(crate) fn report_left_out(&self, problems: &mut Vec<Problem>) {
+        for pipeline in self.0.iter().filter(|pipeline| pipeline.left_out.get() > 0) {
+            let number = pipeline.left_out.get();
+            let (rules, are) = if number == 1 { ("rule", "is") } else { ("rules", "are") };
+            let message = format!(
+                "the pipeline has problems: {number} {rules} of its folder and below {are} left out"
+            );
+            let mut report = Report::new(&pipeline.path, problems);
+            report.add(pipeline.line, message, "mend the pipeline, or take it away");
+        }
+    }
+
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
         self.0.len()
@@ -160,6 +243,7 @@ impl Pipeline {
 
 impl Step {
     fn read(node: &Node, vars: &[crate::yaml::Entry], report: &mut Report<'_>) -> Option<Step> {
+        known_keys(node, &STEP_KEYS, report);
         let transformation = Transformation::read(node, vars, report);
         let rules = Linked::read(node, "rule", RuleCondition::read, report);
         let items = Linked::read(node, "detection_item", ItemCondition::read, report);

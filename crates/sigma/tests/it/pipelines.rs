@@ -119,7 +119,23 @@ fn rules_beside_a_pipeline_that_cannot_be_used_are_left_out() {
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert!(told[0].starts_with("a/p.yml:1:"), "{told:?}");
     assert!(told[0].ends_with("did you mean `field_name_mapping`?"), "{told:?}");
-    assert!(told[1].contains("the pipeline a/p.yml beside it has problems"), "{told:?}");
+    assert!(told[1].contains("1 rule of its folder and below is left out"), "{told:?}");
+}
+
+#[test]
+fn a_mistyped_key_widens_nothing() {
+    let conditions = "rule_condition: [{type: logsource, product: y}]";
+    let mistyped = PIPELINE.replace("mapping:", &format!("{conditions}, mapping:"));
+    let (set, problems) = with_pipeline("a/p.yml", &mistyped, RULE);
+    assert!(set.rules().is_empty());
+    assert!(problems[0].to_string().ends_with("did you mean `rule_conditions`?"), "{problems:?}");
+    let inner =
+        mistyped.replace("rule_condition:", "rule_conditions:").replace("product:", "prodct:");
+    let (set, problems) = with_pipeline("a/p.yml", &inner, RULE);
+    assert!(set.rules().is_empty());
+    assert!(problems[0].to_string().ends_with("did you mean `product`?"), "{problems:?}");
+    let (set, _) = with_pipeline("a/p.yml", "transformations: [{\n", RULE);
+    assert!(set.rules().is_empty());
 }
 
 #[test]
@@ -143,9 +159,7 @@ fn a_pipeline_runs_no_command_and_opens_no_file() {
     for kind in ["command_placeholders", "file_placeholders", "http_placeholders"] {
         let asked = format!("transformations: [{{id: i, type: {kind}, command: 'id > /tmp/x'}}]\n");
         let (set, problems) = with_pipeline("a/p.yml", &asked, RULE);
-        assert!(
-            set.rules().is_empty() && problems[0].message.contains("is not known"),
-            "{problems:?}"
-        );
+        let refused = problems.iter().any(|problem| problem.message.contains("is not known"));
+        assert!(set.rules().is_empty() && refused, "{problems:?}");
     }
 }

@@ -1,17 +1,21 @@
 //! Decoders of Wazuh and OSSEC: which records each is for. What they take out of them, our formats and the
 //! general reading do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::elements::Element;
-use super::wazuh::Test;
+use super::wazuh::{Test, names};
 
 /// Decoders under decoders under decoders.
 const DEPTH_MAX: usize = 8;
 
 /// The decoders that were given, by their names.
 #[derive(Default)]
-pub(super) struct Decoders(BTreeMap<String, Decoder>);
+pub(super) struct Decoders {
+    by_name: BTreeMap<String, Decoder>,
+    /// Fields of their own that they take out of texts.
+    taken_out: BTreeSet<String>,
+}
 
 /// What decoders ask of a record: the element, our field, and its language.
 const ASKED: [(&str, &str, &str); 4] = [
@@ -33,21 +37,33 @@ impl Decoders {
         let asked = ASKED.iter().filter_map(|(name, field, kind)| {
             Some(Test::read(field, &joined(element, name)?, kind))
         });
+        if let Some(order) = joined(element, "order") {
+            self.taken_out.extend(names(&order.text));
+        }
         let parent = joined(element, "parent").map(|parent| parent.text);
         let decoder = Decoder { parent, tests: asked.collect() };
-        self.0.entry(name.to_owned()).or_insert(decoder);
+        self.by_name.entry(name.to_owned()).or_insert(decoder);
     }
 
-    /// What holds of the records that a decoder is for; nothing where it is not known.
-    pub(super) fn tests(&self, name: &str) -> Vec<Test> {
-        let mut next = self.0.get(name);
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_name.is_empty()
+    }
+
+    /// Whether a field is one that only a decoder gives a record: those of the audit trail are ours as well.
+    pub(super) fn takes_out(&self, field: &str) -> bool {
+        self.taken_out.contains(field) && !field.starts_with("audit.")
+    }
+
+    /// What holds of the records that a decoder is for; none where it is not known.
+    pub(super) fn tests(&self, name: &str) -> Option<Vec<Test>> {
+        let mut next = Some(self.by_name.get(name)?);
         let mut tests = Vec::new();
         for _ in 0..DEPTH_MAX {
             let Some(decoder) = next else { break };
             tests.extend(decoder.tests.iter().cloned());
-            next = decoder.parent.as_ref().and_then(|parent| self.0.get(parent));
+            next = decoder.parent.as_ref().and_then(|parent| self.by_name.get(parent));
         }
-        tests
+        Some(tests)
     }
 }
 

@@ -59,7 +59,8 @@ impl<'r> Rules<'r> {
 
     /// The rules that are told of, by their ids.
     pub(super) fn told(&self) -> impl Iterator<Item = &'r Rule> {
-        let told = |rule: &&&Rule| rule.level > 0 || self.counted.contains(&rule.id);
+        let told =
+            |rule: &&&Rule| (rule.level > 0 && !rule.is_group) || self.counted.contains(&rule.id);
         self.by_id.values().filter(told).copied()
     }
 

@@ -100,6 +100,10 @@ pub(super) struct Beside<'d> {
     pub(super) decoders: Decoders,
 }
 
+/// The attributes of rules that are understood, or say only how often an alert is told.
+const ATTRIBUTES: &[&str] =
+    &["id", "level", "overwrite", "noalert", "frequency", "timeframe", "ignore"];
+
 /// What may be written in several elements.
 const CONTINUED: &[&str] = &[
     "action",
@@ -146,6 +150,11 @@ impl Rule {
         if level.is_none() {
             rule.unsupported.push("a level that is no number from 0 to 16".to_owned());
         }
+        for (name, _) in &element.attributes {
+            if !ATTRIBUTES.contains(&name.as_str()) {
+                rule.unsupported.push(format!("the attribute {name}"));
+            }
+        }
         joined(&element.elements).iter().for_each(|condition| rule.take(condition, beside));
         Some(rule)
     }
@@ -168,7 +177,10 @@ impl Rule {
             "if_matched_group" => {
                 self.repeated().of_group = Some(text.trim_matches(',').to_owned());
             }
-            "decoded_as" => self.tests.extend(decoded_as(text, &beside.decoders)),
+            "decoded_as" => match decoded_as(text, &beside.decoders) {
+                Some(tests) => self.tests.extend(tests),
+                None => self.unsupported.push(format!("the decoder {text}, which is not there")),
+            },
             "category" => self.category(text),
             _ if SILENT.contains(&name) => {}
             _ if name.starts_with("same_") || name.starts_with("different_") => {
@@ -186,6 +198,10 @@ impl Rule {
             }
             "field" if element.attribute("name") == Some("win.system.severityValue") => {
                 self.severity(text);
+            }
+            "field" if beside.decoders.takes_out(element.attribute("name").unwrap_or_default()) => {
+                let name = element.attribute("name").unwrap_or_default();
+                self.unsupported.push(format!("the field {name}, which a decoder takes out"));
             }
             "field" => {
                 let field = element.attribute("name").unwrap_or_default().to_owned();
@@ -365,8 +381,8 @@ pub(super) fn names(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// What holds of a record that this decoder reads: one of our formats does, it is what the decoder's own
-/// description asks for, or it is of the program of that name.
-fn decoded_as(decoder: &str, decoders: &Decoders) -> Vec<Test> {
+/// description asks for, or, where no decoders were given, it is of the program of that name.
+fn decoded_as(decoder: &str, decoders: &Decoders) -> Option<Vec<Test>> {
     let format = DECODERS.iter().find(|(theirs, _)| *theirs == decoder);
     let test = |field: &str, value: &str| Test {
         field: field.to_owned(),
@@ -374,9 +390,10 @@ fn decoded_as(decoder: &str, decoders: &Decoders) -> Vec<Test> {
         negated: false,
     };
     match (format, decoders.tests(decoder)) {
-        (Some((_, ours)), _) => vec![test("metadata.log_provider", ours)],
-        (None, tests) if !tests.is_empty() => tests,
-        (None, _) => vec![test("actor.app_name", decoder)],
+        (Some((_, ours)), _) => Some(vec![test("metadata.log_provider", ours)]),
+        (None, Some(tests)) if !tests.is_empty() => Some(tests),
+        (None, None) if !decoders.is_empty() => None,
+        (None, _) => Some(vec![test("actor.app_name", decoder)]),
     }
 }
 
