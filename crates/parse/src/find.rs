@@ -160,7 +160,7 @@ impl Pair {
 
 /// The highest bit of every byte that is zero. No byte carries into the next.
 #[inline]
-fn zeros(word: u64) -> u64 {
+pub(crate) fn zeros(word: u64) -> u64 {
     const LOW: u64 = u64::from_le_bytes([0x7f; PLACES]);
     !(((word & LOW) + LOW) | word | LOW)
 }

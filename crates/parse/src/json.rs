@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::find;
+
 /// A value as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Value<'t> {
@@ -109,12 +111,8 @@ fn value(text: &str) -> Option<(Value<'_>, &str)> {
         b'{' => text.split_at_checked(nested_len(text)?).map(|(v, rest)| (Value::Object(v), rest)),
         b'[' => text.split_at_checked(nested_len(text)?).map(|(v, rest)| (Value::Array(v), rest)),
         _ => {
-            let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.');
-            let end = text.bytes().position(|b| !is_part(b)).unwrap_or(text.len());
-            let (literal, rest) = text.split_at_checked(end)?;
-            let number = literal.starts_with(|c: char| c == '-' || c.is_ascii_digit());
-            let known = number || matches!(literal, "true" | "false" | "null");
-            known.then_some((Value::Literal(literal), rest))
+            let (literal, rest) = text.split_at_checked(literal_end(text.as_bytes(), 0)?)?;
+            Some((Value::Literal(literal), rest))
         }
     }
 }
@@ -130,16 +128,39 @@ fn string(text: &str) -> Option<(Text<'_>, &str)> {
                 return Some((Text { raw, escaped }, rest.strip_prefix('"')?));
             }
             b'\\' => (at, escaped) = (at + 2, true),
-            _ => at += plain_len(bytes.get(at..)?)?,
+            _ => at = quote_or_backslash(bytes, at)?,
         }
     }
 }
 
-/// How many bytes come before the next quote or backslash. Most are few: a search costs more to begin.
-fn plain_len(bytes: &[u8]) -> Option<usize> {
-    let (near, far) = bytes.split_at_checked(16).unwrap_or((bytes, &[]));
-    let found = near.iter().position(|byte| matches!(byte, b'"' | b'\\'));
-    found.or_else(|| Some(near.len() + memchr::memchr2(b'"', b'\\', far)?))
+/// The next quote or backslash, eight bytes at a time: most texts are so short that a search would cost
+/// more to begin.
+#[inline]
+pub(crate) fn quote_or_backslash(bytes: &[u8], from: usize) -> Option<usize> {
+    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+    const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
+    let mut at = from;
+    while let Some(chunk) = bytes.get(at..)?.first_chunk() {
+        let word = u64::from_le_bytes(*chunk);
+        let found = find::zeros(word ^ QUOTES) | find::zeros(word ^ BACKSLASHES);
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    (at..bytes.len()).find(|at| matches!(bytes[*at], b'"' | b'\\'))
+}
+
+/// Where a number, `true`, `false` or `null` ends.
+pub(crate) fn literal_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.');
+    let len = rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
+    let is_known = match rest.first()? {
+        b'-' | b'0'..=b'9' => true,
+        _ => matches!(rest.get(..len)?, b"true" | b"false" | b"null"),
+    };
+    is_known.then_some(at + len)
 }
 
 /// The length of the object or array that `text` begins with, its brackets included.

@@ -181,7 +181,7 @@ impl Flat {
                 }
                 (b'{' | b'[', _) => at += json::nested_len(text.get(at..)?)?,
                 (_, name) => {
-                    let end = literal_end(bytes, at)?;
+                    let end = json::literal_end(bytes, at)?;
                     let kept = name.filter(|_| begins != b'n');
                     if let Some(name) = kept {
                         self.keep(name, Place::written(at, end));
@@ -261,36 +261,12 @@ fn string(bytes: &[u8], at: usize) -> Option<Text> {
     }
     let (mut at, mut escaped) = (begin, false);
     loop {
-        at = quote_or_backslash(bytes, at)?;
+        at = json::quote_or_backslash(bytes, at)?;
         if bytes[at] == b'"' {
             return Some(Text { begin, end: at, escaped });
         }
         (at, escaped) = (at + 2, true);
     }
-}
-
-/// The next quote or backslash, eight bytes at a time: most texts are so short that a search would cost
-/// more to begin.
-#[inline]
-fn quote_or_backslash(bytes: &[u8], from: usize) -> Option<usize> {
-    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
-    const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
-    let mut at = from;
-    while let Some(chunk) = bytes.get(at..)?.first_chunk() {
-        let word = u64::from_le_bytes(*chunk);
-        let found = first_zero(word ^ QUOTES) | first_zero(word ^ BACKSLASHES);
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    (at..bytes.len()).find(|at| matches!(bytes[*at], b'"' | b'\\'))
-}
-
-/// The highest bit of the first byte that is zero; what stands above that bit tells nothing.
-#[inline]
-fn first_zero(word: u64) -> u64 {
-    word.wrapping_sub(u64::from_le_bytes([1; 8])) & !word & u64::from_le_bytes([0x80; 8])
 }
 
 #[inline]
@@ -313,18 +289,6 @@ fn next_member(bytes: &[u8], at: usize) -> usize {
 fn after_colon(bytes: &[u8], at: usize) -> Option<usize> {
     let at = after_blanks(bytes, at);
     (bytes.get(at) == Some(&b':')).then(|| after_blanks(bytes, at + 1))
-}
-
-/// Where a number, `true`, `false` or `null` ends.
-fn literal_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..)?;
-    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.');
-    let len = rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
-    let is_known = match rest.first()? {
-        b'-' | b'0'..=b'9' => true,
-        _ => matches!(rest.get(..len)?, b"true" | b"false" | b"null"),
-    };
-    is_known.then_some(at + len)
 }
 
 /// A number by which a name is found among others: of its length, its beginning and its end.

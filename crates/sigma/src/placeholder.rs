@@ -44,13 +44,14 @@ impl Placeholders {
     }
 }
 
-enum Part {
+/// A part of a text with placeholders.
+pub(crate) enum Part {
     Plain(String),
     Name(String),
 }
 
 /// Splits at `%name%`; `\%` is a plain percent sign.
-fn split(text: &str) -> Vec<Part> {
+pub(crate) fn split(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut plain = String::new();
     let mut rest = text;

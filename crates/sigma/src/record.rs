@@ -1,6 +1,8 @@
 //! What rules look at: a record that hands out values by field. Records belong to the caller;
 //! nothing here copies them.
 
+use crate::scratch::write_scalar;
+
 /// A field name, interned by the rule set: an index into [`RuleSet::fields`](crate::RuleSet::fields).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldId(pub u32);
@@ -81,10 +83,12 @@ impl Value<'_> {
     pub fn text(self) -> Option<String> {
         match self {
             Value::Str(text) => Some(text.to_owned()),
-            Value::Int(number) => Some(number.to_string()),
-            Value::Float(number) => Some(number.to_string()),
-            Value::Bool(truth) => Some(truth.to_string()),
             Value::Absent | Value::Null | Value::List(_) => None,
+            other => {
+                let mut text = String::new();
+                write_scalar(&mut text, other);
+                Some(text)
+            }
         }
     }
 

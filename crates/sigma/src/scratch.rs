@@ -180,7 +180,8 @@ impl Scratch {
 }
 
 /// Appends a number or truth value as rules write it.
-fn write_scalar(out: &mut String, value: Value<'_>) {
+/// Appends a number or a truth value.
+pub(crate) fn write_scalar(out: &mut String, value: Value<'_>) {
     // Writing to a String cannot fail.
     let _ = match value {
         Value::Int(number) => write!(out, "{number}"),

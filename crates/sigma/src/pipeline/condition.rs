@@ -186,11 +186,20 @@ fn kind(node: &Node, report: &mut Report<'_>) -> Option<String> {
 
 /// The text of a key that must be there.
 pub(super) fn required(node: &Node, key: &str, report: &mut Report<'_>) -> Option<String> {
-    let text = node.get(key).and_then(Node::text);
+    let text = present(node, key, report)?.text();
     if text.is_none() {
-        report.add(node.line, format!("there is no `{key}`"), format!("add `{key}`"));
+        report.add(node.line, format!("`{key}` is no text"), "write it as text");
     }
     text
+}
+
+/// The value of a key that must be there.
+pub(super) fn present(node: &Node, key: &str, report: &mut Report<'_>) -> Option<Node> {
+    let value = node.get(key).cloned();
+    if value.is_none() {
+        report.add(node.line, format!("there is no `{key}`"), format!("add `{key}`"));
+    }
+    value
 }
 
 /// An expression of Python's that is one of ours as well.
@@ -306,7 +315,7 @@ impl ItemCondition {
                     node.get("negate").is_some_and(|n| matches!(n.yaml, Yaml::Bool(true)));
                 ValueCondition::Matches { expression, negated }
             }
-            "match_value" => ValueCondition::Equals(node.get("value")?.clone()),
+            "match_value" => ValueCondition::Equals(present(node, "value", report)?),
             "contains_wildcard" => ValueCondition::HasWildcard,
             "is_null" => ValueCondition::Null,
             kind => return Some(ItemCondition::Before(Before::read(kind, node, report)?)),
@@ -374,7 +383,6 @@ impl FieldCondition {
             kind => return Some(FieldCondition::Before(Before::read(kind, node, report)?)),
         };
         let names = meta::texts(node, "fields", report);
-        // Older pipelines call the mode `type`, as the condition's own type.
         let mode = meta::text(node, "mode", report).unwrap_or_default();
         if mode != "re" {
             return Some(FieldCondition::Named { names, expressions: Vec::new(), excluded });

@@ -77,7 +77,11 @@ impl Pipelines {
         report.about(name.as_deref().unwrap_or("unnamed pipeline"));
         let priority = match node.get("priority").map(|node| &node.yaml) {
             Some(Yaml::Int(priority)) => *priority,
-            _ => 0,
+            None => 0,
+            Some(_) => {
+                report.add(node.line, "`priority` is no whole number", "write it as one");
+                0
+            }
         };
         let vars = node.get("vars").map(Node::entries).unwrap_or_default();
         let steps = node.get(KEY).map(|steps| steps.items()).unwrap_or_default();

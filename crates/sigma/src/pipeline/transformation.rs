@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
-use super::condition::{expression, required};
+use super::condition::{expression, present, required};
 use super::{State, Step, Subject};
 use crate::condition::Condition;
 use crate::detection::{self, Body, Detection, Item, Selection};
 use crate::limits;
 use crate::meta;
 use crate::modifier::{How, Modifiers, Written};
+use crate::placeholder::{self, Part};
 use crate::problem::{Report, nearest};
 use crate::route::LogSource;
 use crate::rule::Attribute;
@@ -71,7 +72,7 @@ pub(super) enum Values {
     Given(BTreeMap<String, Vec<String>>),
 }
 
-const KNOWN: [&str; 23] = [
+const KNOWN: [&str; 22] = [
     "field_name_mapping",
     "field_name_prefix_mapping",
     "field_name_prefix",
@@ -94,7 +95,6 @@ const KNOWN: [&str; 23] = [
     "add_field",
     "remove_field",
     "set_field",
-    "type",
 ];
 
 impl Transformation {
@@ -126,7 +126,8 @@ impl Transformation {
             "set_value" => Transformation::SetValue(forced(node, report)?),
             "convert_type" => match required(node, "target_type", report)?.as_str() {
                 "num" => Transformation::ToNumber,
-                _ => Transformation::ToText,
+                "str" => Transformation::ToText,
+                other => return unknown(&format!("convert_type` to `{other}"), node, report),
             },
             "case" => match meta::text(node, "method", report).as_deref() {
                 None | Some("lower") => Transformation::Lower,
@@ -145,7 +146,7 @@ impl Transformation {
             },
             "set_custom_attribute" => Transformation::SetAttribute {
                 name: required(node, "attribute", report)?,
-                value: meta::attribute(node.get("value")?),
+                value: meta::attribute(&present(node, "value", report)?),
             },
             "nest" => {
                 let steps = node.get("items").map(Node::items).unwrap_or_default();
@@ -313,31 +314,30 @@ impl Transformation {
 impl Values {
     /// The texts with their placeholders replaced, of those that are meant and have a value.
     fn of(&self, text: &str, meant: &dyn Fn(&str) -> bool) -> Vec<String> {
-        let any = ["*".to_owned()];
-        let Some((before, name, after)) = first_placeholder(text) else {
-            return vec![text.to_owned()];
-        };
-        let own = [format!("%{name}%")];
-        let values = match self {
-            _ if !meant(name) => &own[..],
-            Values::Wildcard => &any[..],
-            Values::Given(all) => all.get(name).map_or(&own[..], Vec::as_slice),
-        };
-        let rest = self.of(after, meant);
-        let with = |value: &String| {
-            let start = format!("{before}{value}");
-            rest.iter().map(move |rest| format!("{start}{rest}"))
-        };
-        let texts = values.iter().flat_map(with);
-        texts.take(limits::EXPANDED_VALUES + 1).collect()
+        let mut texts = vec![String::new()];
+        for part in placeholder::split(text) {
+            let values = match &part {
+                // What is left is split once more.
+                Part::Plain(plain) => vec![plain.replace('%', "\\%")],
+                Part::Name(name) => self.named(name, meant),
+            };
+            let with = |start: &String| {
+                let start = start.clone();
+                values.iter().map(move |value| format!("{start}{value}"))
+            };
+            texts = texts.iter().flat_map(with).take(limits::EXPANDED_VALUES + 1).collect();
+        }
+        texts
     }
-}
 
-/// What stands before the first `%name%`, the name, and what follows it.
-fn first_placeholder(text: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = text.split_once('%')?;
-    let (name, after) = rest.split_once('%')?;
-    Some((before, name, after))
+    fn named(&self, name: &str, meant: &dyn Fn(&str) -> bool) -> Vec<String> {
+        let own = || vec![format!("%{name}%")];
+        match self {
+            _ if !meant(name) => own(),
+            Values::Wildcard => vec!["*".to_owned()],
+            Values::Given(all) => all.get(name).cloned().unwrap_or_else(own),
+        }
+    }
 }
 
 fn unknown(kind: &str, node: &Node, report: &mut Report<'_>) -> Option<Transformation> {
@@ -400,7 +400,7 @@ fn add(name: &str, body: &Node, negated: bool, detection: &mut Detection, report
 }
 
 fn forced(node: &Node, report: &mut Report<'_>) -> Option<Node> {
-    let value = node.get("value")?.clone();
+    let value = present(node, "value", report)?;
     let yaml = match (meta::text(node, "force_type", report).as_deref(), value.text()) {
         (Some("str"), Some(text)) => Yaml::Text(text),
         (Some("num"), Some(text)) => text.parse().map_or(value.yaml, Yaml::Int),

@@ -139,6 +139,21 @@ fn a_mistyped_key_widens_nothing() {
 }
 
 #[test]
+fn a_step_that_lacks_something_is_told_and_not_passed_over() {
+    let conditions = "detection_item_conditions: [{type: match_value, cond: any}]";
+    for step in [
+        &format!("{{type: drop_detection_item, {conditions}}}"),
+        "{type: set_value}",
+        "{type: set_custom_attribute, attribute: x}",
+        "{type: convert_type, target_type: text}",
+    ] {
+        let (set, problems) =
+            with_pipeline("a/p.yml", &format!("transformations: [{step}]\n"), RULE);
+        assert!(set.rules().is_empty() && !problems.is_empty(), "{step}");
+    }
+}
+
+#[test]
 fn what_a_pipeline_makes_of_a_value_has_a_bound() {
     let doubled = "- {type: replace_string, regex: '(.+)', replacement: '\\1\\1'}\n".repeat(40);
     let mapped = "- {type: map_string, mapping: {x: [x, x]}}\n".repeat(40);
