@@ -163,6 +163,25 @@ impl Writer<'_> {
         self.native.push(pair);
     }
 
+    /// The same for all fields of a record of which `read` was read and `rewritten` made: pairs of spans of
+    /// these two. Where the arena has no room for them, all are left out.
+    pub fn natives(
+        &mut self,
+        read: &str,
+        rewritten: &str,
+        pairs: impl Iterator<Item = (Span, Span)>,
+    ) {
+        let moved = [self.span(read), self.span(rewritten)];
+        let [to, to_rewritten] = moved;
+        if moved.map(Span::len) != [read.len(), rewritten.len()] {
+            return;
+        }
+        self.native
+            .extend(pairs.map(|(name, value)| {
+                (name.moved(to, to_rewritten), value.moved(to, to_rewritten))
+            }));
+    }
+
     /// The text of a span made by this writer.
     #[must_use]
     pub fn text_of(&self, span: Span) -> &str {
@@ -421,6 +440,21 @@ mod tests {
             ("/kept", Some("value"))
         );
         assert_eq!((again.count, batch.get(0).unwrap().count), (3, 1));
+    }
+
+    #[test]
+    fn fields_of_a_record_are_kept_wherever_it_lies() {
+        let mut batch = Batch::new("x".into(), "line of key=a".to_owned());
+        let (text, mut writer) = batch.writer();
+        let pairs = || [(Span::read(0..3), Span::rewritten(1..3)), (Span::read(0..3), Span::NONE)];
+        for record in [text.split(' ').next_back().unwrap(), "key of elsewhere"] {
+            writer.span("before");
+            writer.natives(record, "xyz", pairs().into_iter());
+            writer.commit();
+        }
+        for event in batch.iter() {
+            assert_eq!(event.native_fields().collect::<Vec<_>>(), [("key", "yz"), ("key", "")]);
+        }
     }
 
     #[test]

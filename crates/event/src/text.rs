@@ -1,5 +1,7 @@
 //! Where a text field lies: a position and a length in a batch's text, never a copy of it.
 
+use std::ops::Range;
+
 /// Marks positions in the arena of rewritten text rather than in the text as read.
 const ARENA: u32 = 1 << 31;
 
@@ -14,10 +16,45 @@ impl Span {
     /// The span that stands for an absent field.
     pub const NONE: Span = Span { start: 0, len: 0 };
 
+    /// A part of a text as read, which is shorter than 2 GiB.
+    #[inline]
+    #[must_use]
+    pub fn read(part: Range<usize>) -> Span {
+        Span { start: part.start as u32, len: part.len() as u32 }
+    }
+
+    /// A part of what was rewritten of it, which is shorter than 2 GiB.
+    #[inline]
+    #[must_use]
+    pub fn rewritten(part: Range<usize>) -> Span {
+        Span { start: part.start as u32 | ARENA, len: part.len() as u32 }
+    }
+
     /// Whether nothing is there.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.len == 0
+    }
+
+    /// How many bytes it has.
+    #[inline]
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.len as usize
+    }
+
+    /// Whether it lies in rewritten text.
+    #[inline]
+    #[must_use]
+    pub fn is_rewritten(self) -> bool {
+        self.start & ARENA != 0
+    }
+
+    /// The same part where its text lies within another one.
+    #[inline]
+    pub(crate) fn moved(self, read: Span, rewritten: Span) -> Span {
+        let whole = if self.is_rewritten() { rewritten } else { read };
+        Span { start: whole.start + (self.start & !ARENA), len: self.len }
     }
 
     /// `part` as a span of `text`, or `None` when it is not a slice of it or lies beyond 2 GiB.
@@ -39,10 +76,19 @@ impl Span {
         Span { start, len: part.len() as u32 }
     }
 
-    /// The text it stands for.
-    pub(crate) fn of<'t>(self, text: &'t str, arena: &'t str) -> &'t str {
-        let (from, start) =
-            if self.start & ARENA == 0 { (text, self.start) } else { (arena, self.start & !ARENA) };
-        from.get(start as usize..(start + self.len) as usize).unwrap_or_default()
+    /// The text it stands for, of what was read and what was rewritten of it.
+    #[inline]
+    #[must_use]
+    pub fn of<'t>(self, read: &'t str, rewritten: &'t str) -> &'t str {
+        let from = if self.is_rewritten() { rewritten } else { read };
+        from.get(self.range()).unwrap_or_default()
+    }
+
+    /// Where it lies in the one or the other.
+    #[inline]
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        let start = (self.start & !ARENA) as usize;
+        start..start + self.len as usize
     }
 }

@@ -31,7 +31,7 @@ impl<'t> Call<'t> {
         if !known_by.iter().all(|key| object.has(key)) {
             return None;
         }
-        object.members().for_each(|(name, value)| out.native(name, value));
+        object.keep(out);
         Some(Call::Object(object))
     }
 

@@ -165,6 +165,13 @@ pub(crate) fn zeros(word: u64) -> u64 {
     !(((word & LOW) + LOW) | word | LOW)
 }
 
+/// The highest bit of the lowest byte that is zero, and of some above it.
+#[inline]
+pub(crate) fn first_zero(word: u64) -> u64 {
+    const ONES: u64 = u64::from_le_bytes([1; PLACES]);
+    word.wrapping_sub(ONES) & !word & (ONES << 7)
+}
+
 /// What comes before and after the first `what`.
 pub(crate) fn split<'t>(text: &'t str, what: &str) -> Option<(&'t str, &'t str)> {
     around(text, first(text, what)?, what)

@@ -142,7 +142,7 @@ pub(crate) fn quote_or_backslash(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     while let Some(chunk) = bytes.get(at..)?.first_chunk() {
         let word = u64::from_le_bytes(*chunk);
-        let found = find::zeros(word ^ QUOTES) | find::zeros(word ^ BACKSLASHES);
+        let found = find::first_zero(word ^ QUOTES) | find::first_zero(word ^ BACKSLASHES);
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }
@@ -154,14 +154,26 @@ pub(crate) fn quote_or_backslash(bytes: &[u8], from: usize) -> Option<usize> {
 /// Where a number, `true`, `false` or `null` ends.
 pub(crate) fn literal_end(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;
-    let is_part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'+' | b'.');
-    let len = rest.iter().position(|byte| !is_part(byte)).unwrap_or(rest.len());
+    let is_part = |byte: &&u8| OF_LITERALS[usize::from(**byte)];
+    let len = rest.iter().take_while(is_part).count();
     let is_known = match rest.first()? {
         b'-' | b'0'..=b'9' => true,
         _ => matches!(rest.get(..len)?, b"true" | b"false" | b"null"),
     };
     is_known.then_some(at + len)
 }
+
+/// What numbers and words are made of.
+static OF_LITERALS: [bool; 256] = {
+    let mut of_literals = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let is_sign = matches!(byte as u8, b'-' | b'+' | b'.');
+        of_literals[byte] = is_sign || (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    of_literals
+};
 
 /// The length of the object or array that `text` begins with, its brackets included.
 pub(crate) fn nested_len(text: &str) -> Option<usize> {

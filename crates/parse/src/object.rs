@@ -2,6 +2,8 @@
 //! under dotted names (`a.b`; the elements of an array have its name). Depth, number and names are bounded:
 //! what lies beyond is left out.
 
+use tocsin_event::{Span, Writer};
+
 use crate::find;
 use crate::json;
 
@@ -21,9 +23,10 @@ pub(crate) struct Flat {
     members: Vec<Member>,
     /// The number of each member's name, by which it is found.
     numbers: Vec<u32>,
-    /// The numbers of all keys, and a bit for each.
+    /// The numbers of keys that are no such names.
     keys: Vec<u32>,
-    seen: u64,
+    /// A bit for each of these numbers.
+    seen: [u64; 4],
     /// Names put together, and texts without their escapes.
     made: String,
     whole: bool,
@@ -31,47 +34,21 @@ pub(crate) struct Flat {
 
 #[derive(Clone, Copy, Debug)]
 struct Member {
-    name: Place,
-    value: Place,
-}
-
-/// A part of the record, or of what was made of it. Both are far shorter than 2 GiB: the highest bit of the
-/// start tells which.
-#[derive(Clone, Copy, Debug, Default)]
-struct Place {
-    start: u32,
-    len: u32,
-}
-
-const MADE: u32 = 1 << 31;
-
-impl Place {
-    #[inline]
-    fn written(from: usize, to: usize) -> Place {
-        Place { start: from as u32, len: (to - from) as u32 }
-    }
-
-    #[inline]
-    fn made(from: usize, to: usize) -> Place {
-        Place { start: from as u32 | MADE, len: (to - from) as u32 }
-    }
-
-    fn is_made(self) -> bool {
-        self.start & MADE != 0
-    }
-
-    #[inline]
-    fn range(self) -> std::ops::Range<usize> {
-        let start = (self.start & !MADE) as usize;
-        start..start + self.len as usize
-    }
+    name: Span,
+    value: Span,
 }
 
 /// A dotted name, and the number by which it is found.
 #[derive(Clone, Copy, Debug, Default)]
 struct Name {
-    place: Place,
+    place: Span,
     number: u32,
+}
+
+impl Name {
+    fn is_short(&self) -> bool {
+        self.place.len() <= NAME_MAX
+    }
 }
 
 /// The members of a record that is an object.
@@ -87,17 +64,19 @@ impl<'t> Object<'t> {
         self.flat.whole
     }
 
-    /// Whether it has this key, at whatever depth. Long keys that begin and end alike are taken for the
-    /// same.
+    /// Whether it has this key, at whatever depth, or a value of this dotted name. Long ones that begin and
+    /// end alike are taken for the same.
     #[inline]
     pub(crate) fn has(&self, key: &str) -> bool {
-        let number = number(key.as_bytes());
-        self.flat.seen & bit(number) != 0 && self.flat.keys.contains(&number)
+        let Flat { seen, keys, numbers, .. } = self.flat;
+        let number = number_of(key);
+        let (word, bit) = bit(number);
+        seen[word] & bit != 0 && (numbers.contains(&number) || keys.contains(&number))
     }
 
     /// The first value of this dotted name; empty where there is none.
     pub(crate) fn get(&self, name: &str) -> &'t str {
-        let wanted = number(name.as_bytes());
+        let wanted = number_of(name);
         let alike = self.flat.numbers.iter().zip(&self.flat.members);
         let mut alike = alike.filter(|(number, _)| **number == wanted).map(|(_, member)| member);
         let is_it = |member: &&Member| find::same(self.at(member.name).as_bytes(), name.as_bytes());
@@ -109,22 +88,28 @@ impl<'t> Object<'t> {
         self.written().filter(|(name, _)| name.len() <= NAME_OF_RECORD).take(VALUES_OF_RECORD)
     }
 
+    /// Keeps these as the own fields of the event.
+    pub(crate) fn keep(self, out: &mut Writer<'_>) {
+        let kept = self.flat.members.iter().filter(|member| member.name.len() <= NAME_OF_RECORD);
+        let pairs = kept.take(VALUES_OF_RECORD).map(|member| (member.name, member.value));
+        out.natives(self.text, &self.flat.made, pairs);
+    }
+
     /// The same of what was written of such a record.
     pub(crate) fn written(self) -> impl Iterator<Item = (&'t str, &'t str)> {
         self.flat.members.iter().map(move |member| (self.at(member.name), self.at(member.value)))
     }
 
-    fn at(&self, place: Place) -> &'t str {
-        let text = if place.is_made() { &self.flat.made } else { self.text };
-        text.get(place.range()).unwrap_or_default()
+    fn at(&self, span: Span) -> &'t str {
+        span.of(self.text, &self.flat.made)
     }
 }
 
-/// An object or array whose bracket is open.
-#[derive(Clone, Copy, Debug, Default)]
+/// An object or array whose bracket is open, and what closes it.
+#[derive(Clone, Copy, Debug)]
 struct Open {
     name: Name,
-    is_array: bool,
+    closing: u8,
 }
 
 impl Flat {
@@ -138,7 +123,7 @@ impl Flat {
         self.numbers.clear();
         self.keys.clear();
         self.made.clear();
-        self.seen = 0;
+        self.seen = [0; 4];
         let end = self.walk(text);
         let rest = end.and_then(|end| text.as_bytes().get(end..));
         self.whole = rest.is_some_and(|rest| rest.trim_ascii().is_empty());
@@ -148,43 +133,43 @@ impl Flat {
     /// Goes through the object that `text` begins with; where it ends.
     fn walk(&mut self, text: &str) -> Option<usize> {
         let bytes = text.as_bytes();
-        let mut around = [Open::default(); DEPTH_MAX];
-        let (mut depth, mut open, mut at) = (0usize, Open::default(), 1);
+        let mut open = Open { name: Name::default(), closing: b'}' };
+        let (mut around, mut depth, mut at) = ([open; DEPTH_MAX], 0usize, 1);
         loop {
             at = next_member(bytes, at);
-            if *bytes.get(at)? == if open.is_array { b']' } else { b'}' } {
+            if *bytes.get(at)? == open.closing {
                 at += 1;
                 let Some(outer) = depth.checked_sub(1) else { return Some(at) };
                 (depth, open) = (outer, around[outer]);
                 continue;
             }
-            let mut name = Some(open.name);
-            if !open.is_array {
+            let mut name = open.name;
+            if open.closing == b'}' {
                 let key = string(bytes, at)?;
                 at = after_colon(bytes, key.end + 1)?;
-                name = self.named(text, open.name, depth, &key);
+                name = self.named(text, open.name, depth, &key)?;
             }
-            let begins = *bytes.get(at)?;
-            match (begins, name) {
-                (b'"', name) => {
+            match *bytes.get(at)? {
+                b'"' => {
                     let value = string(bytes, at)?;
                     at = value.end + 1;
-                    if let Some(name) = name {
-                        let value = self.meant(text, &value)?;
-                        self.keep(name, value);
-                    }
+                    let value = self.meant(text, &value)?;
+                    self.keep(name, value);
                 }
-                (b'{' | b'[', Some(name)) if depth + 1 < DEPTH_MAX => {
+                begins @ (b'{' | b'[') if depth + 1 < DEPTH_MAX && name.is_short() => {
+                    self.keys.push(name.number);
                     around[depth] = open;
-                    (depth, open) = (depth + 1, Open { name, is_array: begins == b'[' });
+                    // The brackets of ASCII close two after they open.
+                    (depth, open) = (depth + 1, Open { name, closing: begins + 2 });
                     at += 1;
                 }
-                (b'{' | b'[', _) => at += json::nested_len(text.get(at..)?)?,
-                (_, name) => {
+                b'{' | b'[' => at += json::nested_len(text.get(at..)?)?,
+                begins => {
                     let end = json::literal_end(bytes, at)?;
-                    let kept = name.filter(|_| begins != b'n');
-                    if let Some(name) = kept {
-                        self.keep(name, Place::written(at, end));
+                    if begins == b'n' {
+                        self.keys.push(name.number);
+                    } else {
+                        self.keep(name, Span::read(at..end));
                     }
                     at = end;
                 }
@@ -192,28 +177,30 @@ impl Flat {
         }
     }
 
-    /// The dotted name of a key; none where it is too long.
+    /// The dotted name of a key.
+    #[inline]
     fn named(&mut self, text: &str, around: Name, depth: usize, key: &Text) -> Option<Name> {
         let place = self.meant(text, key)?;
-        let number = self.number(text, place);
-        self.keys.push(number);
-        self.seen |= bit(number);
-        let mut name = Name { place, number };
-        if depth > 0 {
-            let from = self.made.len();
-            self.push(text, around.place);
-            if around.place.len > 0 {
-                self.made.push('.');
-            }
-            self.push(text, place);
-            name.place = Place::made(from, self.made.len());
-            name.number = self.number(text, name.place);
+        let number = number_of(place.of(text, &self.made));
+        self.see(number);
+        if depth == 0 {
+            return Some(Name { place, number });
         }
-        Some(name).filter(|name| name.place.len as usize <= NAME_MAX)
+        self.keys.push(number);
+        let from = self.made.len();
+        self.push(text, around.place);
+        if !around.place.is_empty() {
+            self.made.push('.');
+        }
+        self.push(text, place);
+        let place = Span::rewritten(from..self.made.len());
+        let number = number_of(place.of(text, &self.made));
+        self.see(number);
+        Some(Name { place, number })
     }
 
-    fn push(&mut self, text: &str, place: Place) {
-        if place.is_made() {
+    fn push(&mut self, text: &str, place: Span) {
+        if place.is_rewritten() {
             self.made.extend_from_within(place.range());
         } else {
             self.made.push_str(text.get(place.range()).unwrap_or_default());
@@ -221,27 +208,28 @@ impl Flat {
     }
 
     /// The text that is meant by one as written.
-    fn meant(&mut self, text: &str, written: &Text) -> Option<Place> {
+    #[inline]
+    fn meant(&mut self, text: &str, written: &Text) -> Option<Span> {
         if !written.escaped {
-            return Some(Place::written(written.begin, written.end));
+            return Some(Span::read(written.begin..written.end));
         }
         let from = self.made.len();
         json::unescape(text.get(written.begin..written.end)?, &mut self.made);
-        Some(Place::made(from, self.made.len()))
+        Some(Span::rewritten(from..self.made.len()))
     }
 
     #[inline]
-    fn keep(&mut self, name: Name, value: Place) {
-        if self.members.len() < VALUES_MAX {
+    fn see(&mut self, number: u32) {
+        let (word, bit) = bit(number);
+        self.seen[word] |= bit;
+    }
+
+    #[inline]
+    fn keep(&mut self, name: Name, value: Span) {
+        if self.members.len() < VALUES_MAX && name.is_short() {
             self.numbers.push(name.number);
             self.members.push(Member { name: name.place, value });
         }
-    }
-
-    #[inline]
-    fn number(&self, text: &str, place: Place) -> u32 {
-        let text = if place.is_made() { &self.made } else { text };
-        number(text.as_bytes().get(place.range()).unwrap_or_default())
     }
 }
 
@@ -271,7 +259,7 @@ fn string(bytes: &[u8], at: usize) -> Option<Text> {
 
 #[inline]
 fn after_blanks(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+    while bytes.get(at).is_some_and(|byte| *byte <= b' ') {
         at += 1;
     }
     at
@@ -293,7 +281,8 @@ fn after_colon(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// A number by which a name is found among others: of its length, its beginning and its end.
 #[inline]
-fn number(name: &[u8]) -> u32 {
+fn number_of(name: &str) -> u32 {
+    let name = name.as_bytes();
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let (first, last) = match (name.first_chunk::<8>(), name.last_chunk::<8>()) {
         (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
@@ -308,9 +297,10 @@ fn number(name: &[u8]) -> u32 {
     (mixed >> 32) as u32
 }
 
+/// Which bit stands for a number, of four words.
 #[inline]
-fn bit(number: u32) -> u64 {
-    1 << (number >> 26)
+fn bit(number: u32) -> (usize, u64) {
+    ((number >> 30) as usize, 1 << ((number >> 24) & 63))
 }
 
 #[cfg(test)]

@@ -43,8 +43,8 @@ struct Who<'t> {
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some(object) = record.object.filter(is_call) else { return false };
     let mut call = Call::default();
+    object.keep(out);
     for (name, value) in object.members() {
-        out.native(name, value);
         call.take(name, value, out);
     }
     record.stamp = timestamp::bare(call.time).map(|(stamp, _)| stamp).or(record.stamp);

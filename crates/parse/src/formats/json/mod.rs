@@ -16,8 +16,8 @@ pub(crate) const FORMAT: Format = Format {
 fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some(object) = record.object else { return false };
     let mut found = Found::default();
+    object.keep(out);
     for (name, value) in object.members() {
-        out.native(name, value);
         found.take(name, value.into());
     }
     record.stamp = found.stamp().or(record.stamp);

@@ -31,8 +31,8 @@ fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     };
     let Some(object) = record.object.filter(is_export) else { return false };
     let mut flow = Flow::default();
+    object.keep(out);
     for (name, value) in object.members() {
-        out.native(name, value);
         flow.take(name, value);
     }
     let sent = timestamp::since_epoch(flow.sent, "", 1_000_000_000);

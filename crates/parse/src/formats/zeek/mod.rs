@@ -41,8 +41,8 @@ struct Found<'t> {
 pub(crate) fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     let Some(object) = record.object.filter(is_of_zeek) else { return false };
     let mut found = Found::default();
+    object.keep(out);
     for (name, value) in object.members() {
-        out.native(name, value);
         found.take(name, value, out);
     }
     record.stamp = stamp(found.time).or(record.stamp);
