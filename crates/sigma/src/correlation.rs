@@ -3,6 +3,7 @@
 
 use crate::limits;
 use crate::meta;
+use crate::order::{self, Step};
 use crate::presence::Presence;
 use crate::problem::Report;
 use crate::record::FieldId;
@@ -26,6 +27,8 @@ pub struct Correlation {
     pub threshold: Threshold,
     /// Which members have to be there, where the condition of a [`Kind::Temporal`] says so.
     pub presence: Option<Presence>,
+    /// In which order members have to come, of a [`Kind::TemporalOrdered`]; empty for other kinds.
+    pub order: Vec<Step>,
     /// What a statistic has to be; no bounds for counts.
     pub bounds: Bounds,
     /// True if the members are also rules of their own.
@@ -45,7 +48,7 @@ pub enum Kind {
     ValueCount,
     /// Distinct members, in any order.
     Temporal,
-    /// Distinct members, in the order written.
+    /// Distinct members, in the order of [`Correlation::order`].
     TemporalOrdered,
     /// Nothing: the numbers of a field are summed up.
     Statistic(Statistic),
@@ -119,6 +122,7 @@ pub(crate) struct Written {
     timespan_ns: i64,
     threshold: Threshold,
     presence: Option<Presence>,
+    order: Vec<Step>,
     bounds: Bounds,
     generate: bool,
 }
@@ -135,14 +139,19 @@ impl Written {
     pub(crate) fn read(node: &Node, rule: Rule, report: &mut Report<'_>) -> Written {
         let kind = read_kind(node, report);
         let mut references = read_references(node, report);
-        let presence = match kind {
-            Kind::Temporal => Presence::read(node, &mut references, report),
-            _ => None,
-        };
+        let is_temporal = matches!(kind, Kind::Temporal | Kind::TemporalOrdered);
+        let presence = is_temporal.then(|| Presence::read(node, &mut references, report)).flatten();
         check_references(node, &references, report);
+        let order = match kind {
+            Kind::TemporalOrdered => read_order(node, presence.as_ref(), references.len(), report),
+            _ => Vec::new(),
+        };
         let (threshold, bounds) = match kind {
             Kind::Statistic(_) => (Threshold::ANY, read_bounds(node, report)),
-            _ if presence.is_some() => (Threshold::ANY, Bounds::default()),
+            _ if presence.is_some() => (
+                Threshold { at_least: order.len().max(1) as u64, ..Threshold::ANY },
+                Bounds::default(),
+            ),
             _ => (read_threshold(node, (kind, references.len()), report), Bounds::default()),
         };
         Written {
@@ -155,6 +164,7 @@ impl Written {
             timespan_ns: read_timespan(node, report),
             threshold,
             presence,
+            order,
             bounds,
             generate: matches!(node.get("generate").map(|g| &g.yaml), Some(Yaml::Bool(true))),
         }
@@ -204,6 +214,7 @@ impl Written {
             timespan_ns: self.timespan_ns,
             threshold: self.threshold,
             presence: self.presence.clone(),
+            order: self.order.clone(),
             bounds: self.bounds.clone(),
             generate: self.generate,
         })
@@ -254,8 +265,9 @@ fn read_kind(node: &Node, report: &mut Report<'_>) -> Kind {
     match written.as_str() {
         "event_count" => return Kind::EventCount,
         "value_count" => return Kind::ValueCount,
-        "temporal" => return Kind::Temporal,
-        "temporal_ordered" => return Kind::TemporalOrdered,
+        // The longer names are those of pySigma and Sigma 2.2 where a condition names the rules.
+        "temporal" | "temporal_extended" => return Kind::Temporal,
+        "temporal_ordered" | "temporal_ordered_extended" => return Kind::TemporalOrdered,
         "value_sum" => return Kind::Statistic(Statistic::Sum),
         "value_avg" => return Kind::Statistic(Statistic::Average),
         "value_median" => return Kind::Statistic(Statistic::Percentile(50)),
@@ -395,6 +407,20 @@ fn read_bounds(node: &Node, report: &mut Report<'_>) -> Bounds {
     bounds
 }
 
+fn read_order(
+    node: &Node,
+    condition: Option<&Presence>,
+    members: usize,
+    report: &mut Report<'_>,
+) -> Vec<Step> {
+    let Some(condition) = condition else { return order::of_all(members) };
+    order::of_condition(condition).unwrap_or_else(|message| {
+        let line = node.get("condition").map_or(node.line, |condition| condition.line);
+        report.add(line, message, "write it as in `first and not between and last`");
+        Vec::new()
+    })
+}
+
 fn read_threshold(
     node: &Node,
     (kind, members): (Kind, usize),
@@ -402,10 +428,11 @@ fn read_threshold(
 ) -> Threshold {
     let mut threshold = Threshold::ANY;
     let condition = node.get("condition");
-    if kind != Kind::Temporal
+    if !matches!(kind, Kind::Temporal | Kind::TemporalOrdered)
         && let Some(Node { yaml: Yaml::Text(_), line }) = condition
     {
-        let message = "a condition over names of rules is for `temporal` only";
+        let message =
+            "a condition over names of rules is for `temporal` and `temporal_ordered` only";
         report.add(*line, message, "write a number, as in `gte: 10`");
     }
     let bounds = condition.map(Node::entries).unwrap_or_default();

@@ -56,6 +56,7 @@ mod index;
 mod limits;
 mod meta;
 mod modifier;
+mod order;
 mod pattern;
 mod pipeline;
 mod placeholder;
@@ -74,6 +75,7 @@ mod text;
 mod yaml;
 
 pub use correlation::{Correlation, CorrelationIndex, Feed, Kind, Member, MemberRef, Threshold};
+pub use order::Step;
 pub use placeholder::Placeholders;
 pub use presence::Presence;
 pub use problem::{Document, Problem, nearest_within};

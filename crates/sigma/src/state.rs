@@ -64,7 +64,8 @@ enum Progress {
     Times(VecDeque<i64>),
     /// Values, or members, and when each was last seen, in order of that.
     Values(Vec<(u64, i64)>),
-    /// For each member, the latest start of a run through all members up to it, and its end.
+    /// For each member, the latest start of a run through all members up to it, and its end; of one that
+    /// must not come, when it came last.
     Runs(Vec<Option<(i64, i64)>>),
     /// The numbers in the window, in order of time.
     #[expect(clippy::box_collection, reason = "these are few, and would make all others larger")]
@@ -327,20 +328,37 @@ fn run(
     member: u64,
     correlation: &Correlation,
 ) -> Option<Span> {
-    let member = usize::try_from(member).ok()?;
-    let start_ns = match member.checked_sub(1) {
-        None => time,
+    let (member, order) = (usize::try_from(member).ok()?, &correlation.order);
+    let Some(at) = order.iter().position(|step| step.member == member) else {
+        let own = runs.get_mut(member)?;
+        *own = (*own).max(Some((time, time)));
+        return None;
+    };
+    let before = at.checked_sub(1).and_then(|before| order.get(before));
+    let (start_ns, since) = match before {
+        None => (time, time.saturating_sub(correlation.timespan_ns).saturating_add(1)),
         Some(before) => {
-            let (start, end) = (*runs.get(before)?)?;
+            let (start, end) = (*runs.get(before.member)?)?;
             let fits = end <= time && time < end_of(start, correlation);
-            fits.then_some(start)?
+            fits.then_some((start, end))?
         }
     };
+    let came = |unwanted: &usize| runs.get(*unwanted).copied().flatten();
+    let mut unwanted = order.get(at)?.without.iter().filter_map(came);
+    if unwanted.any(|(_, seen)| since <= seen && seen <= time) {
+        return None;
+    }
     let own = runs.get_mut(member)?;
     if own.is_none_or(|(latest, _)| latest <= start_ns) {
         *own = Some((start_ns, time));
+        // What came before this match, in the same second maybe, did not come after it.
+        for unwanted in order.get(at + 1).into_iter().flat_map(|next| &next.without) {
+            if let Some(run) = runs.get_mut(*unwanted) {
+                run.take_if(|(_, seen)| *seen <= time);
+            }
+        }
     }
-    Some(Span { start_ns, end_ns: time, count: member as u64 + 1 })
+    Some(Span { start_ns, end_ns: time, count: at as u64 + 1 })
 }
 
 /// Whether a value count that has fired counts matches from then on: which values there are no longer

@@ -208,6 +208,28 @@ fn ordered_members_come_in_order_within_the_timespan() {
 }
 
 #[test]
+fn a_condition_says_what_must_not_come_between_ordered_members() {
+    let fires = |condition: &str, matches: &[(i64, usize)]| {
+        let body = format!(
+            "type: temporal_ordered\nrules: [fail, success, third]\ncondition: {condition}"
+        );
+        let matches: Vec<_> =
+            matches.iter().map(|(second, member)| (*second, *member, 0)).collect();
+        run(&correlation(&body), &matches).iter().position(|hit| hit.starts_with('F'))
+    };
+    let between = "fail and not success and third";
+    assert_eq!(fires(between, &[(0, 0), (1, 2)]), Some(1));
+    assert_eq!(fires(between, &[(0, 1), (0, 0), (1, 2)]), Some(2));
+    assert_eq!(fires(between, &[(0, 0), (0, 1), (0, 2)]), None);
+    assert_eq!(fires(between, &[(0, 0), (1, 1), (2, 2), (3, 0), (4, 2)]), Some(4));
+    let before = "not fail and third and success";
+    assert_eq!(fires(before, &[(0, 2), (1, 1)]), Some(1));
+    assert_eq!(fires(before, &[(0, 0), (9, 2), (9, 1)]), None);
+    assert_eq!(fires(before, &[(0, 0), (10, 2), (10, 1)]), Some(2));
+    assert_eq!(fires("success and fail and third", &[(0, 0), (1, 1), (2, 0), (3, 2)]), Some(3));
+}
+
+#[test]
 fn a_snapshot_continues_where_it_was_taken() {
     let correlation = event_count("{gte: 3}");
     let mut state = KeyState::new(&correlation);
@@ -339,8 +361,20 @@ fn what_a_correlation_lacks_is_said() {
             "`rules` lists `third`, the condition does not",
         ),
         (
-            "type: temporal_ordered, rules: [fail], timespan: 1m, condition: fail or success",
-            "for `temporal` only",
+            "type: event_count, rules: [fail], timespan: 1m, condition: fail or success",
+            "for `temporal` and `temporal_ordered` only",
+        ),
+        (
+            "type: temporal_ordered, timespan: 1m, condition: fail or success",
+            "what comes in order is joined with `and`",
+        ),
+        (
+            "type: temporal_ordered_extended, timespan: 1m, condition: fail and success and fail",
+            "a rule comes only once",
+        ),
+        (
+            "type: temporal_ordered, timespan: 1m, condition: fail and not (success or third)",
+            "has to come another",
         ),
         ("type: event_count, rules: [], timespan: 1m, condition: {gte: 1}", "refers to no rule"),
         ("type: temporal, rules: [self], timespan: 1m", "refers back here"),
