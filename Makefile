@@ -33,10 +33,11 @@ bench: build ## measure lines per core-second, memory, and cost against entities
 bench-peers: ## install fail2ban and CrowdSec (Debian, root) for `make bench`; starts no service
 	benches/install-peers.sh
 
-rsigma: ## compare our Sigma engine with rsigma on the rules of RULES: agreement, then speed
+rsigma: ## compare our Sigma engine with rsigma on the rules of RULES: agreement, speed, correlations
 	cargo build --release --manifest-path benches/rsigma/Cargo.toml
 	-$(CARGO_TARGET_DIR)/release/tocsin-rsigma agree $(RULES)
 	$(CARGO_TARGET_DIR)/release/tocsin-rsigma speed $(RULES)
+	$(CARGO_TARGET_DIR)/release/tocsin-rsigma correlate
 
 fuzz: ## fuzz every target for FUZZ_SECONDS (60)
 	fuzz/run.sh $(FUZZ_SECONDS)

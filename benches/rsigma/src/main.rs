@@ -1,9 +1,11 @@
 //! Our Sigma engine beside rsigma: whether they agree rule by rule on events made from the rules' own
-//! literals, and how fast each is on them.
+//! literals, and how fast each is on them; and how fast each correlates.
 //!
 //! usage: tocsin-rsigma agree|speed RULES_FOLDER [EVENTS_PER_RULE]
+//!        tocsin-rsigma correlate
 
 mod agree;
+mod correlate;
 mod generate;
 mod record;
 mod rules;
@@ -13,10 +15,17 @@ use std::env;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: tocsin-rsigma agree|speed RULES_FOLDER [EVENTS_PER_RULE]";
+const USAGE: &str =
+    "usage: tocsin-rsigma agree|speed RULES_FOLDER [EVENTS_PER_RULE], or tocsin-rsigma correlate";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
+    if arguments == ["correlate"] {
+        return correlate::run().unwrap_or_else(|error| {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        });
+    }
     let (Some(verb), Some(folder)) = (arguments.first(), arguments.get(1)) else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
