@@ -31,7 +31,7 @@ pub use engine::{Conclusion, Engine, EngineError, Knowledge};
 pub use inspect::{Inspector, Verdict};
 pub use intel::{Intel, Read};
 pub use model::Learning;
-pub use places::{Country, Places};
+pub use places::{Country, Place, Places};
 pub use record::field_names;
 pub use rules::logsources;
 pub use window::FEATURES;

@@ -7,7 +7,7 @@ use tocsin_event::{Class, EventRef, Field, PATHS};
 use tocsin_sigma::{FieldId, Record, RuleSet, Value};
 
 use crate::key::{Key, KeyHasher};
-use crate::places::Origin;
+use crate::places::{Country, Origin};
 
 /// Names that Sigma rules use for OCSF attributes, per the taxonomy of the Sigma specification.
 const ALIASES: &[(&str, Field)] = &[
@@ -38,10 +38,19 @@ const ALIASES: &[(&str, Field)] = &[
 enum Derived {
     /// How often its source has signed in before. A rule that counts by it begins anew with each sign-in.
     SignIns,
-    /// The country that a sign-in came from.
+    /// The country that a sign-in or a call came from.
     Country,
+    /// The network, by the number of its autonomous system.
+    Network,
     /// Whether its account, which is known, never came from there before.
     CountryIsNew,
+    NetworkIsNew,
+    /// The country in which the account was used last, if it is another one.
+    TravelFrom,
+    /// How far it is from there, at least.
+    TravelKm,
+    /// How fast that would have been.
+    TravelSpeed,
     /// The domain that a name asked for is registered under.
     QueryDomain,
 }
@@ -50,7 +59,12 @@ enum Derived {
 const DERIVED: &[(&str, Derived)] = &[
     ("tocsin.sign_ins_before", Derived::SignIns),
     ("src_endpoint.location.country", Derived::Country),
+    ("src_endpoint.autonomous_system.number", Derived::Network),
     ("tocsin.country_is_new", Derived::CountryIsNew),
+    ("tocsin.network_is_new", Derived::NetworkIsNew),
+    ("tocsin.travel_from", Derived::TravelFrom),
+    ("tocsin.travel_km", Derived::TravelKm),
+    ("tocsin.travel_km_per_hour", Derived::TravelSpeed),
     ("tocsin.query_domain", Derived::QueryDomain),
 ];
 
@@ -229,6 +243,32 @@ impl<'e> EventRecord<'e> {
         })
     }
 
+    fn derived(&self, derived: Derived) -> Value<'_> {
+        let number = |number: Option<u32>| number.map_or(Value::Absent, |n| Value::Int(n.into()));
+        let origin = self.origin.as_ref();
+        let travel = origin.and_then(|origin| origin.travel.as_ref());
+        match derived {
+            Derived::SignIns => Value::Int(self.sign_ins.into()),
+            Derived::Country => {
+                let country = origin.and_then(|origin| origin.place.country.as_ref());
+                text(country.map(Country::code).unwrap_or_default())
+            }
+            Derived::Network => number(origin.and_then(|origin| origin.place.network)),
+            Derived::CountryIsNew => {
+                origin.map_or(Value::Absent, |o| Value::Bool(o.country_is_new))
+            }
+            Derived::NetworkIsNew => {
+                origin.map_or(Value::Absent, |o| Value::Bool(o.network_is_new))
+            }
+            Derived::TravelFrom => {
+                text(travel.map(|travel| travel.from.code()).unwrap_or_default())
+            }
+            Derived::TravelKm => number(travel.map(|travel| travel.km)),
+            Derived::TravelSpeed => number(travel.map(|travel| travel.speed)),
+            Derived::QueryDomain => text(registered(self.event.attribute(Field::DnsQuery))),
+        }
+    }
+
     fn source(&self) -> Value<'_> {
         let name = || self.event.source_name().map(|name| name.to_string()).unwrap_or_default();
         text(self.source.get_or_init(name))
@@ -243,19 +283,8 @@ impl<'e> EventRecord<'e> {
 impl Record for EventRecord<'_> {
     fn value(&self, id: FieldId) -> Value<'_> {
         let Some(accessor) = self.accessors.0.get(id.0 as usize) else { return Value::Absent };
-        match accessor.derived {
-            Some(Derived::SignIns) => return Value::Int(self.sign_ins.into()),
-            Some(Derived::Country) => {
-                let country = self.origin.as_ref().map(|origin| origin.country.code());
-                return text(country.unwrap_or_default());
-            }
-            Some(Derived::CountryIsNew) => {
-                return self.origin.map_or(Value::Absent, |origin| Value::Bool(origin.is_new));
-            }
-            Some(Derived::QueryDomain) => {
-                return text(registered(self.event.attribute(Field::DnsQuery)));
-            }
-            None => {}
+        if let Some(derived) = accessor.derived {
+            return self.derived(derived);
         }
         if let Some(field) = accessor.field {
             let value = self.field(field);

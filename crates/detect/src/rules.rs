@@ -10,8 +10,8 @@ use tocsin_event::{
     Activity, Basis, Class, Duration, EventRef, FindingId, LogSource, Status, Time, Window,
 };
 use tocsin_sigma::{
-    Correlation, Counted, Feed, FieldId, Hit, KeyState, Kind, Level, Member, Record as _, Route,
-    Rule, RuleIndex, RuleSet, Scratch, Span,
+    Correlation, Counted, Feed, FieldId, Hit, KeyState, Kind, Level, Record as _, Route, Rule,
+    RuleIndex, RuleSet, Scratch, Span,
 };
 
 use crate::accused;
@@ -23,7 +23,7 @@ use crate::record::{Accessors, EventRecord, FieldKeys};
 use crate::statement::Statement;
 
 /// Longer values are not told beside a finding, in bytes.
-const VALUE_MAX: usize = 64;
+const VALUE_MAX: usize = 256;
 /// How long matches of a rule that stands alone belong to one finding.
 const STANDALONE_SPAN: Duration = Duration::from_secs(3600);
 /// A repeated message counts at most so often: what a log claims costs time to count.
@@ -275,8 +275,9 @@ impl Rules {
         for index in &self.hits {
             let says = &self.statements[index.0 as usize];
             if set.rule(*index).is_some_and(|rule| rule.standalone) {
-                let key = standalone_key(*index, &event);
+                let (key, before) = (standalone_key(*index, &event), out.len());
                 state.standalone(&Step { event, time, says, key, group: 0 }, out);
+                tell_values(out.iter_mut().skip(before), set, &record, says.fields.iter());
             }
             let keys = &mut self.keys;
             let mut run = Run { set, statements, record: &record, keys, event, time, state, out };
@@ -343,26 +344,11 @@ impl Run<'_, '_> {
             let step = Step { event: self.event, time: self.time, says, key, group };
             let before = self.out.len();
             let fired = self.state.correlated(&step, correlation, (feed.member, counted), self.out);
-            self.tell_values(before, correlation.members.get(feed.member));
+            let group_by = correlation.members.get(feed.member).map(|member| &member.group_by);
+            let fields = group_by.into_iter().flatten().chain(&says.fields);
+            tell_values(self.out.iter_mut().skip(before), self.set, self.record, fields);
             if fired {
                 self.feed(self.set.fed_by_correlation(feed.correlation));
-            }
-        }
-    }
-
-    /// Adds to findings just made what their events have in common.
-    fn tell_values(&mut self, from: usize, member: Option<&Member>) {
-        for emission in self.out.iter_mut().skip(from) {
-            if let (Emission::Found(finding), Some(member)) = (emission, member)
-                && let Basis::Rule(rule) = &mut finding.basis
-            {
-                for field in &member.group_by {
-                    let name = self.set.fields().get(field.0 as usize).cloned();
-                    let value = self.record.value(*field).text();
-                    // Whom it is about is said already, and long values are in the evidence.
-                    let value = value.filter(|v| v.len() <= VALUE_MAX && *v != finding.entity.id);
-                    rule.values.extend(name.zip(value));
-                }
             }
         }
     }
@@ -386,6 +372,29 @@ impl Run<'_, '_> {
         fields.iter().try_fold(0, |key, field| {
             Some(key::join(key, self.keys.of_field(*field, self.record)?))
         })
+    }
+}
+
+/// Adds to findings just made what their event has in these fields: of a correlation, what all its events
+/// have in common, and what the rule itself wants told.
+fn tell_values<'a>(
+    made: impl Iterator<Item = &'a mut Emission>,
+    set: &RuleSet,
+    record: &EventRecord<'_>,
+    fields: impl Iterator<Item = &'a FieldId> + Clone,
+) {
+    for emission in made {
+        if let Emission::Found(finding) = emission
+            && let Basis::Rule(rule) = &mut finding.basis
+        {
+            for field in fields.clone() {
+                let name = set.fields().get(field.0 as usize).cloned();
+                // Whom it is about is said already, and long values are in the evidence.
+                let fits = |v: &String| v.len() <= VALUE_MAX && *v != finding.entity.id;
+                let value = record.value(*field).text().filter(fits);
+                rule.values.extend(name.zip(value));
+            }
+        }
     }
 }
 

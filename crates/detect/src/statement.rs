@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tocsin_event::{Basis, EventRef, Finding, FindingId, RuleRef, Severity, Window};
-use tocsin_sigma::{Correlation, Kind, Level, Rule, RuleSet};
+use tocsin_sigma::{Correlation, FieldId, Kind, Level, Rule, RuleSet};
 
 use crate::accused::Parties;
 use crate::emission::evidence;
@@ -21,6 +21,8 @@ pub(crate) struct Statement {
     /// Whether it counts apart what several records tell of the same event.
     by_voice: bool,
     about: About,
+    /// The fields that it tells of an event.
+    pub(crate) fields: Vec<FieldId>,
 }
 
 /// Of whom a finding is told.
@@ -69,12 +71,13 @@ impl Statement {
         let correlations = rules.correlations().iter().map(|c| Statement {
             by_voice: groups_by(rules, c, VOICE),
             about: About::of(rules, c),
-            ..Statement::of(&c.rule)
+            ..Statement::of(rules, &c.rule)
         });
-        (rules.rules().iter().map(Statement::of).collect(), correlations.collect())
+        let of_rules = rules.rules().iter().map(|rule| Statement::of(rules, rule));
+        (of_rules.collect(), correlations.collect())
     }
 
-    fn of(rule: &Rule) -> Self {
+    fn of(rules: &RuleSet, rule: &Rule) -> Self {
         let version = rule.modified.as_deref().or(rule.date.as_deref()).unwrap_or_default();
         Statement {
             id: rule.id.as_str().into(),
@@ -84,6 +87,7 @@ impl Statement {
             severity: severity(rule.level),
             by_voice: false,
             about: About::Accused,
+            fields: rule.fields.iter().filter_map(|name| rules.field(name)).collect(),
         }
     }
 

@@ -3,11 +3,12 @@
 //! network.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 use std::io::Read;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use tocsin_detect::{Country, Places};
+use tocsin_detect::{Country, Place, Places};
 
 use crate::source;
 
@@ -42,7 +43,26 @@ enum Table {
 struct Range {
     start: u128,
     end: u128,
-    text: Box<str>,
+    said: Said,
+}
+
+/// What a database says of an address.
+#[derive(Debug, Default)]
+struct Said {
+    country: Option<Box<str>>,
+    /// The number of the autonomous system, and who runs it.
+    network: Option<u32>,
+    organisation: Option<Box<str>>,
+}
+
+/// Such as `DE AS3320 Deutsche Telekom`.
+impl fmt::Display for Said {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let network = self.network.map(|number| format!("AS{number}"));
+        let parts = [self.country.as_deref(), network.as_deref(), self.organisation.as_deref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(" "))
+    }
 }
 
 impl GeoIp {
@@ -67,7 +87,8 @@ impl GeoIp {
     /// What the databases say of an address, such as `DE AS3320 Deutsche Telekom`.
     #[must_use]
     pub fn look_up(&self, ip: IpAddr) -> Option<String> {
-        let said: Vec<String> = self.tables.iter().filter_map(|table| table.look_up(ip)).collect();
+        let said = self.tables.iter().filter_map(|table| table.look_up(ip, Said::to_string));
+        let said: Vec<String> = said.filter(|said| !said.is_empty()).collect();
         (!said.is_empty()).then(|| said.join(" "))
     }
 
@@ -84,9 +105,18 @@ impl GeoIp {
 }
 
 impl Places for GeoIp {
-    fn country(&self, ip: IpAddr) -> Option<Country> {
-        let mut said = self.tables.iter().filter_map(|table| table.look_up(ip));
-        said.find_map(|said| Country::new(said.split(' ').next()?))
+    fn place(&self, ip: IpAddr) -> Place {
+        let place = |said: &Said| Place {
+            country: said.country.as_deref().and_then(Country::new),
+            network: said.network,
+        };
+        self.tables.iter().filter_map(|table| table.look_up(ip, place)).fold(
+            Place::default(),
+            |known, place| Place {
+                country: known.country.or(place.country),
+                network: known.network.or(place.network),
+            },
+        )
     }
 }
 
@@ -124,12 +154,16 @@ fn ranges(bytes: &[u8]) -> Option<(Vec<Range>, Missed)> {
 
 fn range(row: &csv::StringRecord) -> Option<Range> {
     let bound = |index| row.get(index)?.parse().ok().map(bits);
-    let text = match (row.get(2)?, row.get(3)) {
-        (asn, Some(organisation)) => format!("AS{asn} {organisation}"),
-        (country, None) => country.to_owned(),
+    let said = match (row.get(2)?, row.get(3)) {
+        (network, Some(organisation)) => Said {
+            network: Some(network.trim_start_matches("AS").parse().ok()?),
+            organisation: Some(organisation.into()),
+            ..Said::default()
+        },
+        (country, None) => Said { country: Some(country.into()), ..Said::default() },
     };
     let (start, end) = (bound(0)?, bound(1)?);
-    (start <= end).then(|| Range { start, end, text: text.into() })
+    (start <= end).then_some(Range { start, end, said })
 }
 
 /// An address as 128 bits, IPv4 mapped into IPv6.
@@ -141,31 +175,30 @@ fn bits(ip: IpAddr) -> u128 {
 }
 
 impl Table {
-    fn look_up(&self, ip: IpAddr) -> Option<String> {
+    fn look_up<T>(&self, ip: IpAddr, tell: impl FnOnce(&Said) -> T) -> Option<T> {
         match self {
             Table::Ranges(ranges) => {
                 let at = bits(ip);
                 let after = ranges.partition_point(|range| range.start <= at);
                 let range = ranges.get(after.checked_sub(1)?)?;
-                (at <= range.end).then(|| range.text.to_string())
+                (at <= range.end).then(|| tell(&range.said))
             }
-            Table::Mmdb(reader) => mmdb(reader, ip),
+            Table::Mmdb(reader) => mmdb(reader, ip).as_ref().map(tell),
         }
     }
 }
 
-fn mmdb(reader: &maxminddb::Reader<Vec<u8>>, ip: IpAddr) -> Option<String> {
+fn mmdb(reader: &maxminddb::Reader<Vec<u8>>, ip: IpAddr) -> Option<Said> {
     let record: BTreeMap<String, serde_json::Value> = reader.lookup(ip).ok()?.decode().ok()??;
     let country = record.get("country_code").or_else(|| record.get("country")?.get("iso_code"));
     let number = record.get("autonomous_system_number").and_then(serde_json::Value::as_u64);
-    let name = record.get("autonomous_system_organization").and_then(|name| name.as_str());
-    let parts = [
-        country.and_then(|country| country.as_str()).map(str::to_owned),
-        number.map(|number| format!("AS{number}")),
-        name.map(str::to_owned),
-    ];
-    let said: Vec<String> = parts.into_iter().flatten().collect();
-    (!said.is_empty()).then(|| said.join(" "))
+    let name = record.get("autonomous_system_organization");
+    let text = |value: Option<&serde_json::Value>| value.and_then(|v| v.as_str()).map(Box::from);
+    Some(Said {
+        country: text(country),
+        network: number.and_then(|number| u32::try_from(number).ok()),
+        organisation: text(name),
+    })
 }
 
 #[cfg(test)]
@@ -182,5 +215,8 @@ mod tests {
         assert_eq!(at("192.0.3.0"), None);
         assert_eq!(at("2001:db8::7").as_deref(), Some("NL"));
         assert_eq!(at("198.51.100.9").as_deref(), Some("AS64500 Example, Inc"));
+        let place = |ip: &str| geoip.place(ip.parse().unwrap());
+        assert_eq!(place("192.0.2.9"), Place { country: Country::new("DE"), network: None });
+        assert_eq!(place("198.51.100.0"), Place { country: None, network: Some(64_500) });
     }
 }

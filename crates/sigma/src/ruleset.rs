@@ -289,6 +289,9 @@ impl Loader<'_> {
             let origin = rule.logsource.clone();
             let renamed = self.pipelines.apply(&mut rule, &mut detection, &mut report);
             let Some(renamed) = renamed else { return self.take(&rule, None) };
+            let fields = rule.fields.iter();
+            rule.fields =
+                fields.flat_map(|field| self.pipelines.renamed(field, &renamed)).collect();
             let program =
                 compiler(&mut self.set, self.placeholders, &mut self.expressions, &mut report)
                     .compile(&detection);
@@ -297,6 +300,7 @@ impl Loader<'_> {
             if clean {
                 self.renamed.push(renamed);
                 self.origins.push(origin);
+                self.set.intern(&rule.fields);
             }
             self.add_rule(rule, program, clean);
         } else if let (Some(correlation), None) = (node.get("correlation"), node.get("detection")) {
@@ -305,6 +309,7 @@ impl Loader<'_> {
             let clean = report.is_clean();
             self.take(&written.rule, None);
             if clean {
+                self.set.intern(&written.rule.fields);
                 self.written.push(written);
             }
         } else if let Some(filter) = node.get("filter") {
@@ -445,6 +450,12 @@ impl Loader<'_> {
 }
 
 impl RuleSet {
+    fn intern(&mut self, names: &[String]) {
+        for name in names {
+            self.fields.intern(name);
+        }
+    }
+
     pub(crate) fn fields_mut(&mut self) -> &mut Fields {
         &mut self.fields
     }

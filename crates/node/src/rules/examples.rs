@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
-use tocsin_detect::{Config, Country, Engine, Knowledge, Places};
+use tocsin_detect::{Config, Country, Engine, Knowledge, Place, Places};
 use tocsin_event::{Basis, Batch, Time};
 use tocsin_parse::{Formats, Options, Parser};
 use tocsin_sigma::{Correlation, Document, MemberRef, Problem, Rule, RuleSet};
@@ -60,19 +60,21 @@ fn parts(file: &Document) -> Vec<Part> {
     parts
 }
 
-/// The addresses kept for documentation (RFC 5737), each range in a country that there is not.
+/// The addresses kept for documentation (RFC 5737): two ranges in neighbouring countries, one far away, and
+/// each in a network of its own (RFC 5398).
 #[derive(Debug)]
 struct Documentation;
 
 impl Places for Documentation {
-    fn country(&self, ip: IpAddr) -> Option<Country> {
-        let IpAddr::V4(ip) = ip else { return None };
-        match ip.octets() {
-            [192, 0, 2, _] => Country::new("XA"),
-            [198, 51, 100, _] => Country::new("XB"),
-            [203, 0, 113, _] => Country::new("XC"),
-            _ => None,
-        }
+    fn place(&self, ip: IpAddr) -> Place {
+        let IpAddr::V4(ip) = ip else { return Place::default() };
+        let (country, network) = match ip.octets() {
+            [192, 0, 2, _] => ("DE", 64_496),
+            [198, 51, 100, _] => ("JP", 64_497),
+            [203, 0, 113, _] => ("FR", 64_498),
+            _ => return Place::default(),
+        };
+        Place { country: Country::new(country), network: Some(network) }
     }
 }
 

@@ -482,11 +482,13 @@ fn an_account_used_from_two_countries_is_told_where_a_database_knows_them() {
         )
     };
     fs::write(&log, [accepted(10, "192.0.2.1"), accepted(50, "198.51.100.7")].concat()).unwrap();
-    fs::write(&places, "192.0.2.0,192.0.2.255,DE\n198.51.100.0,198.51.100.255,NZ\n").unwrap();
+    fs::write(&places, "192.0.2.0,192.0.2.255,DE\n198.51.100.0,198.51.100.255,AT\n").unwrap();
     let scan = ["scan", log.to_str().unwrap(), "-q", "-o", "jsonl"];
     assert_eq!(tocsin(&scan).out, "");
     let told = tocsin(&[&scan[..], &["--geoip", places.to_str().unwrap()]].concat()).out;
     let [finding] = told.lines().collect::<Vec<_>>().try_into().unwrap();
     assert!(finding.contains("\"title\":\"Account used from two countries\""), "{finding}");
     assert!(finding.contains("\"user.name\":\"alice\""), "{finding}");
+    // What the rule lists under `fields`.
+    assert!(finding.contains("\"src_endpoint.location.country\":\"AT\""), "{finding}");
 }
