@@ -296,8 +296,9 @@ impl Rules {
         if let Some(at) = self.routes.iter().position(known) {
             return at;
         }
-        let routes = logsources(source, class).map(|source| self.set.route(&source));
-        let mut rules: Vec<RuleIndex> = routes.iter().flat_map(Route::rules).copied().collect();
+        let sources = logsources(source, class);
+        let mut rules: Vec<RuleIndex> =
+            sources.iter().flat_map(|source| self.set.concerning(source)).collect();
         rules.sort_unstable();
         rules.dedup();
         self.routes.push(((source, class), self.set.route_of(rules)));

@@ -121,11 +121,16 @@ impl RuleSet {
         self.fields.find(name)
     }
 
-    /// The rules that concern records from `source`.
+    /// A route of the rules that concern records from `source`.
     pub fn route(&self, source: &LogSource) -> Route {
+        self.route_of(self.concerning(source).collect())
+    }
+
+    /// The rules that concern records from `source`, in order.
+    pub fn concerning(&self, source: &LogSource) -> impl Iterator<Item = RuleIndex> {
         let indices = (0u32..).map(RuleIndex);
         let covering = indices.zip(&self.rules).filter(|(_, rule)| rule.logsource.covers(source));
-        self.route_of(covering.map(|(index, _)| index).collect())
+        covering.map(|(index, _)| index)
     }
 
     /// A route of chosen rules; indices of another rule set are left out.
