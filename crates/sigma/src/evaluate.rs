@@ -68,7 +68,7 @@ impl<'a, R: Record + ?Sized> Evaluation<'a, R> {
                 texts.matches_anchored(text) || texts.matches_searched(text, &Pairs::ALL)
             }),
             Check::Regex(expression) => {
-                self.raw(test.target, &mut |text| expression.regex.is_match(text))
+                self.raw(test.target, &mut |text| expression.is_match(text))
             }
             Check::Networks(networks) => {
                 self.raw(test.target, &mut |text| in_networks(networks, text))

@@ -1,14 +1,14 @@
 //! Regular expressions of rules: PCRE as far as it is regular. Look-around and back-references
 //! have no linear-time form and are refused.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
-use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
 
 use crate::limits;
 use crate::modifier::RegexFlag;
@@ -17,9 +17,18 @@ use crate::text;
 /// A rule's expression, ready to run.
 #[derive(Debug)]
 pub(crate) struct Expression {
-    pub(crate) regex: Regex,
+    matcher: Matcher,
     /// Texts, letters folded, of which every match holds one; none where no such texts are known.
     pub(crate) texts: Option<Vec<Vec<u8>>>,
+}
+
+/// How an expression is run.
+#[derive(Debug)]
+enum Matcher {
+    Regex(Regex),
+    /// Whether so many letters of a class follow each other. A machine that counts them keeps a count for
+    /// every letter at which they may begin, and takes milliseconds for a long text.
+    Run(ClassUnicode, u32),
 }
 
 impl Expression {
@@ -39,8 +48,51 @@ impl Expression {
             .dot_matches_new_line(has(RegexFlag::DotAll))
             .build()
             .parse(pattern);
-        Ok(Expression { regex, texts: parsed.ok().and_then(|hir| needed_texts(&folded(hir))) })
+        let run = parsed.as_ref().ok().and_then(run);
+        let matcher = run.unwrap_or(Matcher::Regex(regex));
+        Ok(Expression { matcher, texts: parsed.ok().and_then(|hir| needed_texts(&folded(hir))) })
     }
+}
+
+impl Expression {
+    /// Whether it matches somewhere in the text.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        match &self.matcher {
+            Matcher::Regex(regex) => regex.is_match(text),
+            Matcher::Run(class, least) => has_run(text, class, *least),
+        }
+    }
+}
+
+/// The letters of a class, repeated often, which is all that an expression asks for.
+fn run(hir: &Hir) -> Option<Matcher> {
+    match hir.kind() {
+        HirKind::Capture(group) => run(&group.sub),
+        HirKind::Repetition(repeated) if repeated.min >= RUN_MIN => match repeated.sub.kind() {
+            HirKind::Class(Class::Unicode(class)) => {
+                Some(Matcher::Run(class.clone(), repeated.min))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn has_run(text: &str, class: &ClassUnicode, least: u32) -> bool {
+    let is_of = |letter: char| {
+        let order = |range: &ClassUnicodeRange| match () {
+            () if range.end() < letter => Ordering::Less,
+            () if range.start() > letter => Ordering::Greater,
+            () => Ordering::Equal,
+        };
+        class.ranges().binary_search_by(order).is_ok()
+    };
+    let mut run = 0;
+    text.len() >= least as usize
+        && text.chars().any(|letter| {
+            run = if is_of(letter) { run + 1 } else { 0 };
+            run >= least
+        })
 }
 
 /// Expressions that were compiled: rules that belong together have many in common.
@@ -59,6 +111,9 @@ impl Expressions {
         self.0.entry(key).or_insert_with(compile).clone()
     }
 }
+
+/// Letters that are repeated less often are no [`Matcher::Run`].
+const RUN_MIN: u32 = 32;
 
 /// How many parts of an expression are looked at, letters of a class, and how many texts are looked for:
 /// enough for what people write, and little for what was made to cost time.
@@ -161,6 +216,27 @@ fn reason(error: &regex::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_runs_are_counted() {
+        for pattern in [".{40,}", "([^/]{33,50})", "(?i)[a-c]{40}"] {
+            let expression = Expression::compile(pattern, &[]).unwrap();
+            assert!(matches!(expression.matcher, Matcher::Run(..)), "{pattern}");
+            let regex = Regex::new(pattern).unwrap();
+            for text in ["a", "é", "/", "\n", "aB", "é\n"] {
+                for length in [0, 16, 32, 33, 39, 40, 41] {
+                    for text in [text.repeat(length), format!("/{}\n", text.repeat(length))] {
+                        assert_eq!(
+                            expression.is_match(&text),
+                            regex.is_match(&text),
+                            "{pattern} {text}"
+                        );
+                    }
+                }
+            }
+        }
+        assert!(matches!(Expression::compile("^.{40,}", &[]).unwrap().matcher, Matcher::Regex(_)));
+    }
 
     #[test]
     fn texts_are_needed_where_every_match_holds_one() {
