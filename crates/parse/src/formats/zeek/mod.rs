@@ -49,6 +49,8 @@ pub(crate) fn read(record: &mut Record<'_>, out: &mut Writer<'_>) -> bool {
     out.set(Field::Direction, found.direction());
     let looks_like = || object.members().map(|(name, _)| kind::of_member(name));
     let path = match found.path {
+        // A notice may be about a file, whose name it then has as well.
+        "" if object.has("note") => "notice",
         "" => looks_like().find(|path| !path.is_empty()).unwrap_or_default(),
         path => path,
     };
