@@ -47,13 +47,10 @@ pub enum EngineError {
     /// The snapshot is not one, is damaged, or was written by another version.
     #[error("the snapshot cannot be restored: {0}; start without it")]
     Snapshot(String),
-    /// The snapshot was made with other rules.
-    #[error("the snapshot belongs to other rules; start without it")]
-    OtherRules,
 }
 
 /// The version of the snapshot's layout.
-const LAYOUT: u32 = 10;
+const LAYOUT: u32 = 11;
 
 /// Events in a row, in order among themselves, that are too late for any window: then it is not they
 /// that are late but time that was ahead.
@@ -75,7 +72,6 @@ pub struct Engine {
 #[derive(Debug, Serialize, Deserialize)]
 struct State {
     layout: u32,
-    rules_known: Vec<String>,
     now: Time,
     close_at: Time,
     /// The late events in a row up to now, and the newest of them.
@@ -129,7 +125,6 @@ impl Engine {
         let rules = Rules::new(knowledge.rules, knowledge.places);
         let state = State {
             layout: LAYOUT,
-            rules_known: rule_ids(rules.set()),
             now: Time::UNKNOWN,
             close_at: Time::UNKNOWN,
             late_run: (0, Time::UNKNOWN),
@@ -146,11 +141,11 @@ impl Engine {
         Ok(Engine { config, rules, intel, allowed, attack, state, emissions: Vec::new() })
     }
 
-    /// An engine that goes on where [`snapshot`](Engine::snapshot) was taken.
+    /// An engine that goes on where [`snapshot`](Engine::snapshot) was taken. Where it knows something else
+    /// than the other one, it goes on as after [`relearn`](Engine::relearn).
     ///
     /// # Errors
-    /// [`EngineError::Snapshot`] for bytes that are no snapshot of this version,
-    /// [`EngineError::OtherRules`] when the rules have changed since.
+    /// [`EngineError::Snapshot`] for bytes that are no snapshot of this version.
     pub fn restore(
         config: Config,
         knowledge: Knowledge,
@@ -162,9 +157,6 @@ impl Engine {
         if state.layout != LAYOUT {
             return Err(EngineError::Snapshot(format!("its layout is {}", state.layout)));
         }
-        if state.rules_known != engine.state.rules_known {
-            return Err(EngineError::OtherRules);
-        }
         engine.state = state;
         Ok(engine)
     }
@@ -175,6 +167,14 @@ impl Engine {
     /// [`EngineError::Snapshot`] when the state cannot be written down.
     pub fn snapshot(&self) -> Result<Vec<u8>, EngineError> {
         postcard::to_stdvec(&self.state).map_err(|error| EngineError::Snapshot(error.to_string()))
+    }
+
+    /// Goes on with other rules, indicators and exceptions, from the next event on. What is being counted
+    /// goes on for the rules that are still there and count the same; models are not touched.
+    pub fn relearn(&mut self, knowledge: Knowledge) {
+        self.rules = Rules::new(knowledge.rules, knowledge.places);
+        (self.intel, self.allowed) = (knowledge.intel, knowledge.allowed);
+        self.attack = knowledge.attack;
     }
 
     /// Takes one event. Events come in the one order that the caller fixes.
@@ -284,10 +284,4 @@ impl Engine {
         state.close_at = next + self.config.window + self.config.lateness;
         state.findings.take(self.emissions.drain(..));
     }
-}
-
-/// The rules a snapshot depends on: state refers to them by their place.
-fn rule_ids(rules: &RuleSet) -> Vec<String> {
-    let rule_ids = rules.rules().iter().map(|rule| rule.id.clone());
-    rule_ids.chain(rules.correlations().iter().map(|c| c.rule.id.clone())).collect()
 }

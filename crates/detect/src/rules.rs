@@ -246,11 +246,6 @@ impl Rules {
         }
     }
 
-    /// Every rule and correlation.
-    pub(crate) fn set(&self) -> &RuleSet {
-        &self.set
-    }
-
     /// Takes one event at `time`.
     pub(crate) fn step(
         &mut self,
@@ -275,7 +270,7 @@ impl Rules {
         for index in &self.hits {
             let says = &self.statements[index.0 as usize];
             if set.rule(*index).is_some_and(|rule| rule.standalone) {
-                let (key, before) = (standalone_key(*index, &event), out.len());
+                let (key, before) = (standalone_key(says, &event), out.len());
                 state.standalone(&Step { event, time, says, key, group: 0 }, out);
                 tell_values(out.iter_mut().skip(before), set, &record, says.fields.iter());
             }
@@ -341,7 +336,7 @@ impl Run<'_, '_> {
             let Some(correlation) = self.set.correlation(feed.correlation) else { continue };
             let Some((group, counted)) = self.group(feed, correlation) else { continue };
             let says = &self.statements[feed.correlation.0 as usize];
-            let key = key::join(Key::from(feed.correlation.0), group);
+            let key = key::join(says.key, group);
             let step = Step { event: self.event, time: self.time, says, key, group };
             let before = self.out.len();
             let fired = self.state.correlated(&step, correlation, (feed.member, counted), self.out);
@@ -399,9 +394,8 @@ fn tell_values<'a>(
     }
 }
 
-fn standalone_key(RuleIndex(index): RuleIndex, event: &EventRef<'_>) -> Key {
+fn standalone_key(says: &Statement, event: &EventRef<'_>) -> Key {
     let mut hasher = KeyHasher::new();
-    hasher.number(i64::from(index));
     accused::hash(event, &mut hasher);
-    hasher.finish()
+    key::join(says.key, hasher.finish())
 }

@@ -8,11 +8,13 @@ use tocsin_sigma::{Correlation, FieldId, Kind, Level, Rule, RuleSet};
 
 use crate::accused::Parties;
 use crate::emission::evidence;
-use crate::key::Key;
+use crate::key::{Key, KeyHasher};
 
 /// The part of a finding that its rule alone decides.
 #[derive(Debug)]
 pub(crate) struct Statement {
+    /// Its part of the keys of what it counts: the same for all rule sets that count the same for it.
+    pub(crate) key: Key,
     id: Arc<str>,
     title: Arc<str>,
     techniques: Arc<[String]>,
@@ -58,6 +60,24 @@ impl About {
     }
 }
 
+/// The key of a correlation: of its id and of what it counts, so that state of one that was changed is not
+/// taken for that of the other.
+fn key_of(rules: &RuleSet, correlation: &Correlation) -> Key {
+    let Correlation {
+        rule, kind, members, timespan_ns, threshold, presence, order, bounds, ..
+    } = correlation;
+    let mut key = KeyHasher::new();
+    key.text(&rule.id);
+    key.text(&format!("{kind:?} {timespan_ns} {threshold:?} {presence:?} {order:?} {bounds:?}"));
+    for member in members {
+        key.text(rules.described(member.of).map_or("", |rule| rule.id.as_str()));
+        for FieldId(field) in member.group_by.iter().chain(&member.values) {
+            key.text(rules.fields().get(*field as usize).map_or("", String::as_str));
+        }
+    }
+    key.finish()
+}
+
 /// Whether this field is part of what a correlation groups by.
 fn groups_by(rules: &RuleSet, correlation: &Correlation, name: &str) -> bool {
     let field = rules.field(name);
@@ -69,6 +89,7 @@ impl Statement {
     /// What each rule says, and what each correlation says, in their orders.
     pub(crate) fn of_all(rules: &RuleSet) -> (Vec<Self>, Vec<Self>) {
         let correlations = rules.correlations().iter().map(|c| Statement {
+            key: key_of(rules, c),
             by_voice: groups_by(rules, c, VOICE),
             about: About::of(rules, c),
             ..Statement::of(rules, &c.rule)
@@ -79,7 +100,10 @@ impl Statement {
 
     fn of(rules: &RuleSet, rule: &Rule) -> Self {
         let version = rule.modified.as_deref().or(rule.date.as_deref()).unwrap_or_default();
+        let mut key = KeyHasher::new();
+        key.text(&rule.id);
         Statement {
+            key: key.finish(),
             id: rule.id.as_str().into(),
             title: rule.title.as_str().into(),
             techniques: rule.techniques.as_slice().into(),

@@ -466,7 +466,7 @@ impl RuleSet {
     }
 
     /// The description of whatever a member refers to.
-    pub(crate) fn described(&self, member: MemberRef) -> Option<&Rule> {
+    pub fn described(&self, member: MemberRef) -> Option<&Rule> {
         match member {
             MemberRef::Rule(index) => self.rule(index),
             MemberRef::Correlation(index) => self.correlation(index).map(|c| &c.rule),

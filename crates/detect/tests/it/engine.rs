@@ -2,7 +2,9 @@ use proptest::prelude::*;
 use tocsin_detect::{Conclusion, Config, Engine, EngineError, Knowledge};
 use tocsin_event::{Severity, Status};
 
-use crate::world::{Login, batch, engine, knowledge, knowledge_by_account};
+use crate::world::{
+    Login, batch, engine, knowledge, knowledge_by_account, knowledge_with_a_rule_before,
+};
 
 fn failures(source: u8, from: i64, count: i64) -> impl Iterator<Item = Login> {
     let login = move |n| Login { secs: from + n, source, user: 0, status: Status::Failure };
@@ -89,13 +91,34 @@ fn memory_is_bounded_and_what_it_costs_is_counted() {
 }
 
 #[test]
-fn a_damaged_snapshot_and_one_of_other_rules_are_refused() {
+fn a_damaged_snapshot_is_refused() {
     let snapshot = engine(Config::default()).snapshot().unwrap_or_else(|e| panic!("{e}"));
     let cut = &snapshot[..snapshot.len() / 2];
     let restored = Engine::restore(Config::default(), knowledge(), cut);
     assert!(matches!(restored, Err(EngineError::Snapshot(_))));
-    let restored = Engine::restore(Config::default(), Knowledge::default(), &snapshot);
-    assert!(matches!(restored, Err(EngineError::OtherRules)));
+}
+
+#[test]
+fn what_is_counted_goes_on_where_other_rules_come_that_count_the_same() {
+    let logins: Vec<Login> = failures(7, 0, 8).collect();
+    let found = |next: fn() -> Knowledge, saved: bool| -> Vec<u64> {
+        let mut engine = engine(Config::default());
+        batch(&logins[..4]).iter().for_each(|event| engine.step(event));
+        if saved {
+            let snapshot = engine.snapshot().unwrap();
+            engine = Engine::restore(Config::default(), next(), &snapshot).unwrap();
+        } else {
+            engine.relearn(next());
+        }
+        batch(&logins[4..]).iter().for_each(|event| engine.step(event));
+        engine.conclude().findings.iter().map(|finding| finding.count).collect()
+    };
+    for saved in [false, true] {
+        assert_eq!(found(knowledge_with_a_rule_before, saved), [8]);
+        // Four failures of the same account are not five.
+        assert!(found(knowledge_by_account, saved).is_empty());
+        assert!(found(Knowledge::default, saved).is_empty());
+    }
 }
 
 fn login() -> impl Strategy<Value = Login> {

@@ -83,6 +83,12 @@ pub(crate) fn knowledge_by_account() -> Knowledge {
     knowing(RULES.replace("group-by: [src_endpoint]", "group-by: [src_endpoint, user.name]"))
 }
 
+/// The same with another rule before all of them.
+pub(crate) fn knowledge_with_a_rule_before() -> Knowledge {
+    let other = "title: Other\nlogsource: {product: x}\ndetection: {a: {b: c}, condition: a}\n---";
+    knowing(other.to_owned() + RULES)
+}
+
 fn knowing(text: String) -> Knowledge {
     let document = Document { path: "rules.yaml".to_owned(), text };
     let (rules, problems) = RuleSet::compile(&[document]);
