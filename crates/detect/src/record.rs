@@ -45,8 +45,9 @@ enum Derived {
     /// Whether its account, which is known, never came from there before.
     CountryIsNew,
     NetworkIsNew,
-    /// The country in which the account was used last, if it is another one.
+    /// The country in which the account was used last, if it is another one, and from which address.
     TravelFrom,
+    TravelFromIp,
     /// How far it is from there, at least.
     TravelKm,
     /// How fast that would have been.
@@ -63,6 +64,7 @@ const DERIVED: &[(&str, Derived)] = &[
     ("tocsin.country_is_new", Derived::CountryIsNew),
     ("tocsin.network_is_new", Derived::NetworkIsNew),
     ("tocsin.travel_from", Derived::TravelFrom),
+    ("tocsin.travel_from_ip", Derived::TravelFromIp),
     ("tocsin.travel_km", Derived::TravelKm),
     ("tocsin.travel_km_per_hour", Derived::TravelSpeed),
     ("tocsin.query_domain", Derived::QueryDomain),
@@ -148,14 +150,23 @@ pub(crate) struct EventRecord<'e> {
     origin: Option<Origin>,
     source: OnceCell<String>,
     target: OnceCell<String>,
+    travelled_from: OnceCell<String>,
     /// The values of each of the record's own fields that has several.
     lists: OnceCell<Vec<(&'e str, Vec<&'e str>)>>,
 }
 
 impl<'e> EventRecord<'e> {
     pub(crate) fn new(event: EventRef<'e>, accessors: &'e Accessors) -> Self {
-        let (source, target, lists) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        EventRecord { event, accessors, sign_ins: 0, origin: None, source, target, lists }
+        EventRecord {
+            event,
+            accessors,
+            sign_ins: 0,
+            origin: None,
+            source: OnceCell::new(),
+            target: OnceCell::new(),
+            travelled_from: OnceCell::new(),
+            lists: OnceCell::new(),
+        }
     }
 
     /// The same, its source having signed in so often before.
@@ -261,7 +272,11 @@ impl<'e> EventRecord<'e> {
                 origin.map_or(Value::Absent, |o| Value::Bool(o.network_is_new))
             }
             Derived::TravelFrom => {
-                text(travel.map(|travel| travel.from.code()).unwrap_or_default())
+                text(travel.map(|travel| travel.from.country.code()).unwrap_or_default())
+            }
+            Derived::TravelFromIp => {
+                let ip = || travel.map(|travel| travel.from.ip.to_string()).unwrap_or_default();
+                text(self.travelled_from.get_or_init(ip))
             }
             Derived::TravelKm => number(travel.map(|travel| travel.km)),
             Derived::TravelSpeed => number(travel.map(|travel| travel.speed)),

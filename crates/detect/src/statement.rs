@@ -42,6 +42,9 @@ enum About {
 const VOICE: &str = "metadata.log_provider";
 const ACCOUNT: &str = "user.name";
 const SOURCE: &str = "src_endpoint";
+/// The fields that tell from where it was done.
+const FROM: &[&str] =
+    &[SOURCE, "src_endpoint.location.country", "src_endpoint.autonomous_system.number"];
 /// The fields of a group that tell apart who did it.
 const WHO: &[&str] = &[SOURCE, "src_endpoint.ip", "actor.user.name", "actor.user.uid"];
 
@@ -49,11 +52,11 @@ impl About {
     /// What counts sources, or belongs together by its account alone, was done by many.
     fn of(rules: &RuleSet, correlation: &Correlation) -> Self {
         let grouped = |name: &&str| groups_by(rules, correlation, name);
-        let source = rules.field(SOURCE);
         let counts = |field| correlation.members.iter().any(|m| m.values.contains(&field));
+        let counts_sources = FROM.iter().filter_map(|name| rules.field(name)).any(counts);
         match correlation.kind {
             _ if WHO.iter().any(grouped) => About::Accused,
-            Kind::ValueCount if source.is_some_and(counts) => About::Victim,
+            Kind::ValueCount if counts_sources => About::Victim,
             Kind::TemporalOrdered if grouped(&ACCOUNT) => About::VictimAndLast,
             _ => About::Accused,
         }

@@ -141,9 +141,8 @@ fn block(addresses: &[IpAddr], way: &Way, (family, keyword): (&str, &str)) -> Op
     })
 }
 
-/// Whether an address is of a network that is not routed on the internet (RFC 1918, RFC 4193, RFC
-/// 6598): others may be behind it.
-/// Whether an address is of an inner network: private, shared (RFC 6598), or of the link alone.
+/// Whether an address is of an inner network, which is not routed on the internet: private (RFC 1918, RFC
+/// 4193), shared (RFC 6598), or of the link alone.
 #[must_use]
 pub fn is_inner(address: IpAddr) -> bool {
     match address {

@@ -9,6 +9,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use tocsin_detect::{Country, Place, Places};
+use tocsin_event::is_inner;
 
 use crate::source;
 
@@ -84,9 +85,13 @@ impl GeoIp {
             .then(|| format!("{count} of {all} rows not understood, the first on line {first}")))
     }
 
-    /// What the databases say of an address, such as `DE AS3320 Deutsche Telekom`.
+    /// What the databases say of an address, such as `DE AS3320 Deutsche Telekom`. Some say something of
+    /// inner networks, too, which are nowhere.
     #[must_use]
     pub fn look_up(&self, ip: IpAddr) -> Option<String> {
+        if is_inner(ip) {
+            return None;
+        }
         let said = self.tables.iter().filter_map(|table| table.look_up(ip, Said::to_string));
         let said: Vec<String> = said.filter(|said| !said.is_empty()).collect();
         (!said.is_empty()).then(|| said.join(" "))

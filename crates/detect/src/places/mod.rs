@@ -7,7 +7,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
-use tocsin_event::{Activity, Class, Duration, EventRef, Field, Status, Time};
+use tocsin_event::{Activity, Class, Duration, EventRef, Field, Status, Time, is_inner};
 
 use crate::key::KeyHasher;
 use crate::keyed::Keyed;
@@ -65,7 +65,15 @@ struct Account {
     uses: u32,
     countries: Vec<Country>,
     networks: Vec<u32>,
-    last: Option<(Country, Time)>,
+    last: Option<Visit>,
+}
+
+/// A use of an account from a country.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Visit {
+    pub(crate) country: Country,
+    pub(crate) ip: IpAddr,
+    time: Time,
 }
 
 /// Where a use of an account came from.
@@ -82,7 +90,7 @@ pub(crate) struct Origin {
 /// A way from one country to another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Travel {
-    pub(crate) from: Country,
+    pub(crate) from: Visit,
     /// Kilometres at least.
     pub(crate) km: u32,
     /// Kilometres an hour at least.
@@ -107,7 +115,8 @@ impl Travels {
         places: &dyn Places,
     ) -> Option<Origin> {
         let user = used(event)?;
-        let place = places.place(event.src.ip?);
+        let ip = event.src.ip.filter(|ip| !is_inner(*ip) && !ip.is_loopback())?;
+        let place = places.place(ip);
         if place == Place::default() {
             return None;
         }
@@ -118,7 +127,7 @@ impl Travels {
         key.text(user);
         key.text(event.logsource.product);
         let account = self.accounts.touch(key.finish(), || Account::first_used(time), drop);
-        Some(account.comes_from(place, time))
+        Some(account.comes_from(place, ip, time))
     }
 }
 
@@ -139,22 +148,22 @@ impl Account {
     }
 
     /// Counts a use.
-    fn comes_from(&mut self, place: Place, time: Time) -> Origin {
+    fn comes_from(&mut self, place: Place, ip: IpAddr, time: Time) -> Origin {
         let is_known = self.uses >= KNOWN_AFTER && time - self.first >= KNOWN_SINCE;
         self.uses = self.uses.saturating_add(1);
         Origin {
             place,
             country_is_new: is_first(place.country, &mut self.countries, COUNTRIES_MAX) && is_known,
             network_is_new: is_first(place.network, &mut self.networks, NETWORKS_MAX) && is_known,
-            travel: place.country.and_then(|country| self.travel_to(country, time)),
+            travel: place.country.and_then(|country| self.travel_to(Visit { country, ip, time })),
         }
     }
 
     /// The way from where it was used last. One that takes no time takes a second.
-    fn travel_to(&mut self, country: Country, time: Time) -> Option<Travel> {
-        let (from, left) = self.last.replace((country, time))?;
-        let km = distance::between(from, country).filter(|km| *km > 0)?;
-        let seconds = ((time - left).as_secs_f64().abs()).max(1.0);
+    fn travel_to(&mut self, visit: Visit) -> Option<Travel> {
+        let from = self.last.replace(visit)?;
+        let km = distance::between(from.country, visit.country).filter(|km| *km > 0)?;
+        let seconds = (visit.time - from.time).as_secs_f64().abs().max(1.0);
         Some(Travel { from, km, speed: (f64::from(km) * 3600.0 / seconds) as u32 })
     }
 }
