@@ -237,6 +237,7 @@ mod tests {
             basis: Basis::Rule(RuleRef {
                 id: "r1".into(),
                 title: "Port scan".into(),
+                author: "".into(),
                 values: Default::default(),
             }),
             techniques: [].into(),

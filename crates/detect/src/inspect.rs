@@ -1,8 +1,12 @@
 //! Asks a rule about single events, outside any engine: why it matches one, or why not.
 
-use tocsin_event::EventRef;
+use std::sync::Arc;
+
+use tocsin_event::{EventRef, Time};
 use tocsin_sigma::{FieldId, Record as _, Route, RuleIndex, RuleSet, Scratch, Value};
 
+use crate::config::Config;
+use crate::places::{Places, Travels};
 use crate::record::{Accessors, EventRecord};
 use crate::rules;
 
@@ -14,6 +18,8 @@ pub struct Inspector<'s> {
     route: Route,
     accessors: Accessors,
     scratch: Scratch,
+    places: Arc<dyn Places>,
+    travels: Travels,
 }
 
 /// What the rule says of an event.
@@ -40,21 +46,29 @@ pub struct Selection {
 }
 
 impl<'s> Inspector<'s> {
-    /// Makes one rule of a set ready.
+    /// Makes one rule of a set ready, which may want to know where addresses are.
     #[must_use]
-    pub fn new(set: &'s RuleSet, rule: RuleIndex) -> Self {
-        let (accessors, route) = (Accessors::of(set), set.route_of(vec![rule]));
-        Inspector { set, rule, route, accessors, scratch: Scratch::new() }
+    pub fn new(set: &'s RuleSet, rule: RuleIndex, places: Arc<dyn Places>) -> Self {
+        Inspector {
+            set,
+            rule,
+            route: set.route_of(vec![rule]),
+            accessors: Accessors::of(set),
+            scratch: Scratch::new(),
+            places,
+            travels: Travels::new(Config::default().rule_keys_max),
+        }
     }
 
-    /// Asks the rule about an event.
+    /// Asks the rule about an event, which comes after all it was asked about before.
     pub fn ask(&mut self, event: EventRef<'_>) -> Verdict {
+        let origin = self.travels.step(&event, event.time_or(Time(0)), &*self.places);
         let sources = rules::logsources(event.logsource, event.class);
         let wanted = self.set.rule(self.rule).map(|rule| &rule.logsource);
         if !sources.iter().any(|source| wanted.is_some_and(|w| w.covers(source))) {
             return Verdict::default();
         }
-        let record = EventRecord::new(event, &self.accessors);
+        let record = EventRecord::new(event, &self.accessors).coming_from(origin);
         let mut hits = Vec::new();
         self.set.matches(&self.route, &record, &mut self.scratch, &mut hits);
         let names = self.set.fields();

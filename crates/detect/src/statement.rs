@@ -17,6 +17,7 @@ pub(crate) struct Statement {
     pub(crate) key: Key,
     id: Arc<str>,
     title: Arc<str>,
+    author: Arc<str>,
     techniques: Arc<[String]>,
     version: String,
     severity: Severity,
@@ -109,6 +110,7 @@ impl Statement {
             key: key.finish(),
             id: rule.id.as_str().into(),
             title: rule.title.as_str().into(),
+            author: rule.author.as_str().into(),
             techniques: rule.techniques.as_slice().into(),
             version: version.to_owned(),
             severity: severity(rule.level),
@@ -143,6 +145,7 @@ impl Statement {
             basis: Basis::Rule(RuleRef {
                 id: self.id.clone(),
                 title: self.title.clone(),
+                author: self.author.clone(),
                 values: BTreeMap::new(),
             }),
             techniques: self.techniques.clone(),

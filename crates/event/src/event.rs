@@ -35,6 +35,19 @@ pub enum Class {
 }
 
 impl Class {
+    /// Every class.
+    pub const ALL: [Class; 9] = [
+        Class::Base,
+        Class::File,
+        Class::Process,
+        Class::AccountChange,
+        Class::Authentication,
+        Class::Network,
+        Class::Http,
+        Class::Dns,
+        Class::Api,
+    ];
+
     /// OCSF `class_uid`.
     #[must_use]
     pub fn uid(self) -> u32 {

@@ -158,7 +158,10 @@ pub struct RuleRef {
     pub id: Arc<str>,
     /// The rule's title.
     pub title: Arc<str>,
-    /// What the events that a correlation counts together have in common, by the names of the fields.
+    /// Who wrote the rule, empty where it does not say: its licence may want them named beside matches.
+    pub author: Arc<str>,
+    /// What the event has in the fields that the rule wants told, and what the events that a correlation
+    /// counts together have in common, by the names of the fields.
     pub values: BTreeMap<String, String>,
 }
 

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use tocsin_detect::{Country, Place, Places};
-use tocsin_event::is_inner;
+use tocsin_event::{Skipped, is_inner};
 
 use crate::source;
 
@@ -67,6 +67,20 @@ impl fmt::Display for Said {
 }
 
 impl GeoIp {
+    /// These databases, and what of them was not understood.
+    ///
+    /// # Errors
+    /// Those of [`add`](GeoIp::add).
+    pub fn open(databases: &[PathBuf]) -> Result<(GeoIp, Vec<Skipped>), GeoIpError> {
+        let (mut geoip, mut not_understood) = (GeoIp::default(), Vec::new());
+        for path in databases {
+            let reason = geoip.add(path)?;
+            let name = path.display().to_string();
+            not_understood.extend(reason.map(|reason| Skipped { name, reason }));
+        }
+        Ok((geoip, not_understood))
+    }
+
     /// Adds a database; says how much of it is not understood, if anything.
     ///
     /// # Errors

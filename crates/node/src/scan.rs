@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use tocsin_detect::{AttackCatalog, Conclusion, Config, Engine, EngineError, Intel, Knowledge};
 use tocsin_event::{EntityKind, Finding, Skipped, SourceSummary, Time};
-use tocsin_report::{Learning, Scan, TechniqueNote, counted};
-use tocsin_sigma::{Problem, RuleSet};
+use tocsin_report::{Learning, RuleNote, Scan, TechniqueNote, counted};
+use tocsin_sigma::{Problem, Rule, RuleSet};
 
 use crate::allow::{self, AllowListError};
 use crate::content::{self, ContentError};
@@ -108,10 +108,10 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let remarks = rules.remarks().to_vec();
     let (intel, not_understood) = intel(&options.intel)?;
     let allowed = allow::read(&options.allow, &rules)?;
-    let (geoip, unknown_places) = geoip(&options.geoip)?;
-    let geoip = Arc::new(geoip);
+    let (geoip, unknown_places) = GeoIp::open(&options.geoip)?;
+    let (geoip, rules) = (Arc::new(geoip), Arc::new(rules));
     let knowledge = Knowledge {
-        rules: rules.into(),
+        rules: rules.clone(),
         intel,
         places: Some(geoip.clone()),
         allowed,
@@ -127,7 +127,7 @@ pub fn run(options: &ScanOptions, progress: &mut Progress) -> Result<Scanned, Sc
     let mut report = read(&options.paths, options, &mut engine, progress)?;
     report.skipped.extend(not_understood.into_iter().chain(unknown_places));
     let conclusion = engine.conclude();
-    let scan = gather(conclusion, report, &attack, &geoip);
+    let scan = gather(conclusion, report, &rules, &attack, &geoip);
     Ok(Scanned { scan, baseline_unread, unusable, remarks })
 }
 
@@ -209,20 +209,10 @@ fn text(path: &Path) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// These databases, and what of them was not understood.
-fn geoip(databases: &[PathBuf]) -> Result<(GeoIp, Vec<Skipped>), ScanError> {
-    let (mut geoip, mut not_understood) = (GeoIp::default(), Vec::new());
-    for path in databases {
-        let reason = geoip.add(path)?;
-        let name = path.display().to_string();
-        not_understood.extend(reason.map(|reason| Skipped { name, reason }));
-    }
-    Ok((geoip, not_understood))
-}
-
 fn gather(
     conclusion: Conclusion,
     report: ReadReport,
+    rules: &RuleSet,
     attack: &AttackCatalog,
     geoip: &GeoIp,
 ) -> Scan {
@@ -231,6 +221,7 @@ fn gather(
     let learning = learning.map(|l| Learning { model: l.model, have: l.have, need: l.need });
     Scan {
         techniques: techniques(&conclusion.findings, attack),
+        rules: notes(&conclusion.findings, rules),
         countries: geoip.describe(addresses(&conclusion.findings)),
         incidents: conclusion.incidents,
         alerts: conclusion.alerts,
@@ -257,6 +248,21 @@ fn gather(
 fn addresses(findings: &[Arc<Finding>]) -> impl Iterator<Item = &str> {
     let accused = findings.iter().flat_map(|f| std::iter::once(&f.entity).chain(&f.targets));
     accused.filter(|entity| entity.kind == EntityKind::Ip).map(|entity| entity.id.as_str())
+}
+
+/// What the rules of these findings say of themselves.
+fn notes(findings: &[Arc<Finding>], rules: &RuleSet) -> BTreeMap<String, RuleNote> {
+    let ids: HashSet<&str> = findings.iter().map(|finding| &*finding.detector).collect();
+    let all = rules.rules().iter().chain(rules.correlations().iter().map(|c| &c.rule));
+    let note = |rule: &Rule| RuleNote {
+        description: rule.description.clone(),
+        author: rule.author.clone(),
+        falsepositives: rule.falsepositives.clone(),
+        references: rule.references.clone(),
+        place: format!("{}:{}", rule.path, rule.line),
+    };
+    let found = all.filter(|rule| ids.contains(rule.id.as_str()));
+    found.map(|rule| (rule.id.clone(), note(rule))).collect()
 }
 
 fn techniques(

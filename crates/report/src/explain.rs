@@ -11,7 +11,7 @@ use crate::json::indented;
 use crate::phrase::{count, from_to, moment, value, words};
 use crate::record::{AlertRecord, FindingRecord};
 use crate::terminal::{Detail, Page, Style, evidence, incident, technique, why};
-use crate::{Scan, Screen};
+use crate::{RuleNote, Scan, Screen};
 
 /// Candidates named when an id is ambiguous.
 const NAMED: usize = 5;
@@ -157,9 +157,12 @@ fn reasons(scan: &Scan, finding: &Finding, page: &mut Page) {
             page.field(label, &names.join(", "), Style::Plain);
         }
     }
+    if let Some(note) = scan.rules.get(&*finding.detector) {
+        rule(note, page);
+    }
     if let Basis::Rule(rule) = &finding.basis {
         for (name, value) in &rule.values {
-            page.field("in common", &format!("{name}: {value}"), Style::Plain);
+            page.field("has", &format!("{name}: {value}"), Style::Plain);
         }
     }
     page.field("reached", &moment(finding.time), Style::Plain);
@@ -170,6 +173,21 @@ fn reasons(scan: &Scan, finding: &Finding, page: &mut Page) {
         page.field("ATT&CK", &technique(scan, id), Style::Plain);
     }
     evidence(&finding.evidence, Detail::Full, page);
+}
+
+/// What the rule says of itself.
+fn rule(note: &RuleNote, page: &mut Page) {
+    let told = [
+        ("rule", &note.place),
+        ("says", &note.description),
+        ("harmless", &note.falsepositives.join("; ")),
+        ("see", &note.references.join(" ")),
+    ];
+    for (label, text) in told {
+        if !text.is_empty() {
+            page.field(label, text, Style::Plain);
+        }
+    }
 }
 
 /// The raw score and what spoke against it.

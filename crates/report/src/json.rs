@@ -9,7 +9,7 @@ use tocsin_event::{Allowance, Finding, Skipped, SourceSummary, Time};
 
 use crate::record::{self, AlertRecord, FindingRecord, IncidentRecord};
 use crate::safe::PrintableJson;
-use crate::{Learning, Scan, TechniqueNote};
+use crate::{Learning, RuleNote, Scan, TechniqueNote};
 
 #[derive(Serialize)]
 struct Document<'s> {
@@ -25,6 +25,7 @@ struct Document<'s> {
     allowed: &'s [Allowance],
     learning: &'s [Learning],
     techniques: &'s BTreeMap<String, TechniqueNote>,
+    rules: &'s BTreeMap<String, RuleNote>,
     countries: &'s BTreeMap<String, String>,
 }
 
@@ -66,6 +67,7 @@ pub fn json(scan: &Scan, out: impl Write) -> io::Result<()> {
         allowed: &scan.allowed,
         learning: &scan.learning,
         techniques: &scan.techniques,
+        rules: &scan.rules,
         countries: &scan.countries,
     };
     // Many small writes are made one, which is looked through much faster.

@@ -27,5 +27,5 @@ pub use navigator::{Looking, coverage, navigator};
 pub use ocsf::{ocsf, ocsf_line};
 pub use phrase::{count, counted, span};
 pub use safe::visible;
-pub use scan::{Learning, Scan, TechniqueNote};
+pub use scan::{Learning, RuleNote, Scan, TechniqueNote};
 pub use terminal::{ColorChoice, Screen, terminal};

@@ -69,13 +69,15 @@ impl<'f> From<&'f IntelHit> for Intel<'f> {
 struct RuleRecord<'f> {
     id: &'f str,
     title: &'f str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    author: &'f str,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     values: &'f BTreeMap<String, String>,
 }
 
 impl<'f> From<&'f RuleRef> for RuleRecord<'f> {
     fn from(rule: &'f RuleRef) -> Self {
-        RuleRecord { id: &rule.id, title: &rule.title, values: &rule.values }
+        RuleRecord { id: &rule.id, title: &rule.title, author: &rule.author, values: &rule.values }
     }
 }
 

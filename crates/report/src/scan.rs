@@ -48,6 +48,8 @@ pub struct Scan {
     pub duplicates: u64,
     /// What is known of the ATT&CK techniques named here, by id.
     pub techniques: BTreeMap<String, TechniqueNote>,
+    /// What is known of the rules of the findings, by id.
+    pub rules: BTreeMap<String, RuleNote>,
     /// Where addresses are, such as `DE AS3320 Deutsche Telekom`.
     pub countries: BTreeMap<String, String>,
     /// Tocsin's version.
@@ -78,6 +80,21 @@ pub struct TechniqueNote {
     pub mitigations: Vec<String>,
     /// Its page.
     pub url: String,
+}
+
+/// What a rule says of itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct RuleNote {
+    /// What it finds and why that matters.
+    pub description: String,
+    /// Who wrote it.
+    pub author: String,
+    /// Known harmless causes.
+    pub falsepositives: Vec<String>,
+    /// Where the knowledge comes from.
+    pub references: Vec<String>,
+    /// Where it is written: file and line.
+    pub place: String,
 }
 
 impl Scan {

@@ -108,6 +108,18 @@ impl Threshold {
     }
 }
 
+const KEYS: [&str; 7] =
+    ["type", "rules", "group-by", "timespan", "condition", "aliases", "generate"];
+const TYPES: [&str; 8] = [
+    "event_count",
+    "value_count",
+    "value_sum",
+    "value_avg",
+    "value_median",
+    "value_percentile",
+    "temporal",
+    "temporal_ordered",
+];
 const OPERATORS: &str = "use gt, gte, lt, lte, eq or neq";
 
 /// A correlation as written, its references still names.
@@ -136,8 +148,10 @@ struct Alias {
 }
 
 impl Written {
-    pub(crate) fn read(node: &Node, rule: Rule, report: &mut Report<'_>) -> Written {
-        let kind = read_kind(node, report);
+    /// Reads what a correlation says; none where it is of no known type, since then the rest means nothing.
+    pub(crate) fn read(node: &Node, rule: Rule, report: &mut Report<'_>) -> Option<Written> {
+        meta::known_keys(node, "a correlation", &KEYS, report);
+        let kind = read_kind(node, report)?;
         let mut references = read_references(node, report);
         let is_temporal = matches!(kind, Kind::Temporal | Kind::TemporalOrdered);
         let presence = is_temporal.then(|| Presence::read(node, &mut references, report)).flatten();
@@ -154,7 +168,7 @@ impl Written {
             ),
             _ => (read_threshold(node, (kind, references.len()), report), Bounds::default()),
         };
-        Written {
+        Some(Written {
             rule,
             references,
             kind,
@@ -167,7 +181,7 @@ impl Written {
             order,
             bounds,
             generate: matches!(node.get("generate").map(|g| &g.yaml), Some(Yaml::Bool(true))),
-        }
+        })
     }
 
     /// Turns names into indices; `members` are what the references refer to, in order, and `rename` tells
@@ -260,26 +274,25 @@ pub(crate) fn mark_standalone(rules: &mut [Rule], correlations: &mut [Correlatio
     }
 }
 
-fn read_kind(node: &Node, report: &mut Report<'_>) -> Kind {
+fn read_kind(node: &Node, report: &mut Report<'_>) -> Option<Kind> {
     let written = meta::text(node, "type", report).unwrap_or_default();
-    match written.as_str() {
-        "event_count" => return Kind::EventCount,
-        "value_count" => return Kind::ValueCount,
+    Some(match written.as_str() {
+        "event_count" => Kind::EventCount,
+        "value_count" => Kind::ValueCount,
         // The longer names are those of pySigma and Sigma 2.2 where a condition names the rules.
-        "temporal" | "temporal_extended" => return Kind::Temporal,
-        "temporal_ordered" | "temporal_ordered_extended" => return Kind::TemporalOrdered,
-        "value_sum" => return Kind::Statistic(Statistic::Sum),
-        "value_avg" => return Kind::Statistic(Statistic::Average),
-        "value_median" => return Kind::Statistic(Statistic::Percentile(50)),
-        "value_percentile" => return Kind::Statistic(read_percentile(node, report)),
+        "temporal" | "temporal_extended" => Kind::Temporal,
+        "temporal_ordered" | "temporal_ordered_extended" => Kind::TemporalOrdered,
+        "value_sum" => Kind::Statistic(Statistic::Sum),
+        "value_avg" => Kind::Statistic(Statistic::Average),
+        "value_median" => Kind::Statistic(Statistic::Percentile(50)),
+        "value_percentile" => Kind::Statistic(read_percentile(node, report)),
         _ => {
-            let message = format!("unknown correlation type `{written}`");
-            let remedy = "use event_count, value_count, value_sum, value_avg, value_median, \
-                          value_percentile, temporal or temporal_ordered";
-            report.add(node.line, message, remedy);
+            let line = node.get("type").map_or(node.line, |kind| kind.line);
+            let remedy = meta::did_you_mean(&written, &TYPES);
+            report.add(line, format!("unknown correlation type `{written}`"), remedy);
+            return None;
         }
-    }
-    Kind::EventCount
+    })
 }
 
 /// `percentile` of the condition, as pySigma reads it; without one, the median.

@@ -75,6 +75,7 @@ mod text;
 mod yaml;
 
 pub use correlation::{Correlation, CorrelationIndex, Feed, Kind, Member, MemberRef, Threshold};
+pub use meta::KEYS;
 pub use order::Step;
 pub use placeholder::Placeholders;
 pub use presence::Presence;

@@ -5,8 +5,8 @@ use crate::route::LogSource;
 use crate::rule::{Attribute, Level, Rule, Sequence, Status, Tests};
 use crate::yaml::{Node, Yaml};
 
-/// Top-level keys with a meaning; all others are custom.
-const KNOWN: [&str; 22] = [
+/// The keys of a rule that mean something; all others are custom.
+pub const KEYS: &[&str] = &[
     "title",
     "id",
     "name",
@@ -61,7 +61,7 @@ pub(crate) fn read(node: &Node, path: &str, report: &mut Report<'_>) -> Rule {
         custom: node
             .entries()
             .iter()
-            .filter(|entry| !KNOWN.contains(&entry.key.as_str()))
+            .filter(|entry| !KEYS.contains(&entry.key.as_str()))
             .map(|entry| (entry.key.clone(), attribute(&entry.value)))
             .collect(),
         tests: node.get("tests").map(|tests| read_tests(tests, report)).unwrap_or_default(),
@@ -110,13 +110,29 @@ fn choice<T>(
     let value = parse(&written);
     if value.is_none() {
         let line = node.get(key).map_or(node.line, |value| value.line);
-        let remedy = match nearest(&written, names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("use one of {}", names.join(", ")),
-        };
-        report.add(line, format!("unknown {key} `{written}`"), remedy);
+        report.add(line, format!("unknown {key} `{written}`"), did_you_mean(&written, names));
     }
     value
+}
+
+/// More words than that are not listed.
+const LISTED_MAX: usize = 8;
+
+/// The remedy for a word that is none of these.
+pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
+    match nearest(word, known) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if known.len() > LISTED_MAX => "see which there are in its specification".to_owned(),
+        None => format!("use one of {}", known.join(", ")),
+    }
+}
+
+/// Tells of the keys of a mapping that it cannot have.
+pub(crate) fn known_keys(node: &Node, what: &str, known: &[&str], report: &mut Report<'_>) {
+    for entry in node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
+        let message = format!("unknown key `{}` in {what}", entry.key);
+        report.add(entry.line, message, did_you_mean(&entry.key, known));
+    }
 }
 
 /// `attack.t1110.001` names the technique `T1110.001`.
@@ -166,7 +182,7 @@ pub(crate) fn attribute(node: &Node) -> Attribute {
 fn read_tests(node: &Node, report: &mut Report<'_>) -> Tests {
     match &node.yaml {
         Yaml::Map(_) => {
-            check_keys(node, &["format", "match", "ignore"], report);
+            known_keys(node, "`tests`", &["format", "match", "ignore"], report);
             Tests {
                 format: text(node, "format", report),
                 matching: texts(node, "match", report),
@@ -187,7 +203,7 @@ fn read_tests(node: &Node, report: &mut Report<'_>) -> Tests {
 }
 
 fn read_sequence(node: &Node, report: &mut Report<'_>) -> Sequence {
-    check_keys(node, &["format", "lines", "expect"], report);
+    known_keys(node, "`tests`", &["format", "lines", "expect"], report);
     let expect = match node.get("expect").map(|expect| &expect.yaml) {
         Some(Yaml::Int(count)) => u64::try_from(*count).ok(),
         _ => None,
@@ -196,14 +212,5 @@ fn read_sequence(node: &Node, report: &mut Report<'_>) -> Sequence {
         report.add(node.line, "a test has no count in `expect`", "say how many hits there are");
     }
     let (format, lines) = (text(node, "format", report), texts(node, "lines", report));
-    Sequence { format, lines, expect: expect.unwrap_or_default() }
-}
-
-fn check_keys(node: &Node, known: &[&str], report: &mut Report<'_>) {
-    for entry in node.entries() {
-        if !known.contains(&entry.key.as_str()) {
-            let message = format!("unknown key `{}` in `tests`", entry.key);
-            report.add(entry.line, message, format!("use {}", known.join(", ")));
-        }
-    }
+    Sequence { format, lines, expect: expect.unwrap_or_default(), line: node.line }
 }

@@ -80,28 +80,31 @@ pub(crate) fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str>
     nearest_within(word, candidates, word.len() / 3 + 1)
 }
 
-/// The candidate nearest to a mistyped word, with at most so many letters changed, added or left out.
+/// The candidate nearest to a mistyped word, with at most so many letters changed, added, left out or
+/// swapped with the next.
 #[must_use]
 pub fn nearest_within<'c>(word: &str, candidates: &[&'c str], most: usize) -> Option<&'c str> {
     let best = candidates.iter().map(|c| (distance(word, c), *c)).min()?;
     (best.0 <= most).then_some(best.1)
 }
 
-/// Levenshtein distance in bytes.
+/// Optimal string alignment distance in bytes: Levenshtein's, where two letters swapped are one error.
 fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let substituted = rows[i][j] + usize::from(x != y);
+            let mut least = substituted.min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
+                least = least.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(least);
         }
-        for (j, y) in b.bytes().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
+        rows.push(row);
     }
-    row[b.len()]
+    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -112,5 +115,7 @@ mod tests {
     fn a_mistyped_word_finds_its_neighbour_and_nonsense_finds_none() {
         assert_eq!(nearest("hihg", &["low", "high", "critical"]), Some("high"));
         assert_eq!(nearest("zzzzz", &["low", "high"]), None);
+        assert_eq!(nearest_within("stauts_id", &["status_id", "status"], 1), Some("status_id"));
+        assert_eq!(nearest_within("status", &["stats", "status_id"], 0), None);
     }
 }

@@ -137,6 +137,8 @@ pub struct Sequence {
     pub lines: Vec<String>,
     /// How many hits they give.
     pub expect: u64,
+    /// Line in the document, from 1.
+    pub line: u32,
 }
 
 impl Level {

@@ -12,13 +12,13 @@ use crate::index::Index;
 use crate::meta;
 use crate::pipeline::{self, Pipelines, Renaming};
 use crate::placeholder::Placeholders;
-use crate::problem::{Document, Problem, Report};
+use crate::problem::{Document, Problem, Report, nearest_within};
 use crate::record::{FieldId, Record};
 use crate::regexp::Expressions;
 use crate::route::{LogSource, Route};
 use crate::rule::Rule;
 use crate::scratch::Scratch;
-use crate::yaml::{self, Node, Yaml};
+use crate::yaml::{self, Entry, Node, Yaml};
 
 /// A rule's place in its rule set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,6 +60,7 @@ impl RuleSet {
             taken: HashMap::new(),
             written: Vec::new(),
             filters: Vec::new(),
+            unfed: Vec::new(),
         };
         documents.iter().for_each(|document| loader.pipeline(document));
         documents.iter().for_each(|document| loader.document(document));
@@ -250,7 +251,12 @@ struct Loader<'p> {
     taken: HashMap<String, Taken>,
     written: Vec<Written>,
     filters: Vec<Filter>,
+    /// What correlations refer to that cannot be used: it only fed those.
+    unfed: Vec<String>,
 }
+
+/// One of these is what a document says.
+const CONTENTS: [&str; 3] = ["detection", "correlation", "filter"];
 
 impl Loader<'_> {
     /// Reads the pipelines of a document before any rule: they change the rules beside them.
@@ -309,13 +315,17 @@ impl Loader<'_> {
             }
             self.add_rule(rule, program, clean);
         } else if let (Some(correlation), None) = (node.get("correlation"), node.get("detection")) {
-            let written = Written::read(correlation, rule, &mut report);
-            check_taken(&self.taken, &written.rule, &mut report);
-            let clean = report.is_clean();
-            self.take(&written.rule, None);
-            if clean {
-                self.set.intern(&written.rule.fields);
-                self.written.push(written);
+            check_taken(&self.taken, &rule, &mut report);
+            let named = correlation.get("rules").map(Node::items).unwrap_or_default().iter();
+            let written = Written::read(correlation, rule.clone(), &mut report);
+            let written = written.filter(|_| report.is_clean());
+            self.take(&rule, None);
+            match written {
+                Some(written) => {
+                    self.set.intern(&written.rule.fields);
+                    self.written.push(written);
+                }
+                None => self.unfed.extend(named.filter_map(Node::text)),
             }
         } else if let Some(filter) = node.get("filter") {
             let filter = Filter::read(filter, rule, &mut report);
@@ -329,7 +339,13 @@ impl Loader<'_> {
             }
         } else {
             let message = "the document is neither a rule, a correlation nor a filter";
-            report.add(node.line, message, "give it `detection`, `correlation` or `filter`");
+            let near =
+                |entry: &Entry| Some((entry.line, nearest_within(&entry.key, &CONTENTS, 2)?));
+            let (line, remedy) = match node.entries().iter().find_map(near) {
+                Some((line, near)) => (line, format!("did you mean `{near}`?")),
+                None => (node.line, "give it `detection`, `correlation` or `filter`".to_owned()),
+            };
+            report.add(line, message, remedy);
         }
     }
 
@@ -411,6 +427,15 @@ impl Loader<'_> {
             }
         }
         correlation::mark_standalone(&mut self.set.rules, &mut self.set.correlations);
+        let waiting = waiting.iter().flat_map(|written| &written.references);
+        for reference in self.unfed.iter().chain(waiting.map(|(reference, _)| reference)) {
+            if let Some(Taken { what: Some(MemberRef::Rule(RuleIndex(at))), .. }) =
+                self.taken.get(reference)
+                && let Some(rule) = self.set.rules.get_mut(*at as usize)
+            {
+                rule.standalone = false;
+            }
+        }
     }
 
     fn resolve(&mut self, written: &Written) -> bool {

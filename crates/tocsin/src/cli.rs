@@ -102,10 +102,20 @@ pub(crate) struct ExplainArgs {
     #[arg(value_name = "RULE")]
     pub(crate) rule: String,
     #[command(flatten)]
+    pub(crate) trial: TrialArgs,
+}
+
+/// On what rules are tried, and which.
+#[derive(Args, Debug)]
+pub(crate) struct TrialArgs {
+    #[command(flatten)]
     pub(crate) input: InputArgs,
     /// Further rules: a folder or file of Sigma rules; may be given again
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
+    /// A database of countries or networks (MaxMind DB or CSV); may be given again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) geoip: Vec<PathBuf>,
     /// Print no progress
     #[arg(short, long)]
     pub(crate) quiet: bool,
@@ -125,13 +135,7 @@ Exit status: 0 done, 3 rules cannot be read, 4 nothing could be read.";
 #[command(after_help = BACKTEST_EXAMPLES)]
 pub(crate) struct BacktestArgs {
     #[command(flatten)]
-    pub(crate) input: InputArgs,
-    /// Further rules: a folder or file of Sigma rules; may be given again
-    #[arg(long, value_name = "DIR")]
-    pub(crate) rules: Vec<PathBuf>,
-    /// Print no progress
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+    pub(crate) trial: TrialArgs,
 }
 
 const COVERAGE_EXAMPLES: &str = "\

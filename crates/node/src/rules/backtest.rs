@@ -6,11 +6,12 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use tocsin_detect::{Config, Engine, EngineError, Knowledge};
+use tocsin_detect::{Config, Engine, EngineError};
 use tocsin_event::{Basis, Duration, Finding, Severity, Skipped, Time};
 use tocsin_report::{count, counted};
 use tocsin_sigma::{Rule, RuleSet};
 
+use super::Trial;
 use crate::progress::Progress;
 use crate::source::{self, Found, ReadOptions};
 
@@ -70,13 +71,13 @@ pub struct Told {
 /// # Errors
 /// See [`BacktestError`].
 pub fn backtest(
-    set: &Arc<RuleSet>,
+    trial: &Trial,
     found: Found,
     options: &ReadOptions,
     progress: &mut Progress,
 ) -> Result<Backtest, BacktestError> {
-    let knowledge = Knowledge { rules: Arc::clone(set), ..Knowledge::default() };
-    let mut engine = Engine::new(Config::default(), knowledge)?;
+    let set = &trial.rules;
+    let mut engine = Engine::new(Config::default(), trial.knowledge())?;
     let (mut events, mut days) = (0, BTreeSet::new());
     let report = source::read(found, options, progress, &mut |event| {
         events += 1;

@@ -104,10 +104,11 @@ impl Run {
         let matching = tests.matching.iter().map(|line| (line, true));
         let ignored = tests.ignored.iter().map(|line| (line, false));
         for (line, wanted) in matching.chain(ignored) {
-            let found = self.findings(rule, &documents, (tests.format.as_deref(), line))?;
+            let place = self.line_of(rule, line);
+            let found = self.findings(rule, &documents, (tests.format.as_deref(), line), place)?;
             if (found > 0) != wanted {
                 let message = if wanted { "does not match" } else { "matches" };
-                self.fail(rule, line, format!("{message} its example `{line}`"));
+                self.fail(rule, place, format!("{message} its example `{line}`"));
             }
         }
         Ok(())
@@ -121,12 +122,13 @@ impl Run {
         let documents = self.written(&needed);
         for sequence in &rule.tests.sequences {
             let text = sequence.lines.join("\n");
-            let found = self.findings(rule, &documents, (sequence.format.as_deref(), &text))?;
+            let format = sequence.format.as_deref();
+            let found = self.findings(rule, &documents, (format, &text), sequence.line)?;
             if found != sequence.expect {
                 let first = sequence.lines.first().map_or("", String::as_str);
                 let expect = sequence.expect;
                 let message = format!("makes {found} findings, not {expect}, of `{first}` ...");
-                self.fail(rule, first, message);
+                self.fail(rule, sequence.line, message);
             }
         }
         Ok(())
@@ -148,11 +150,12 @@ impl Run {
         rule: &Rule,
         documents: &[Document],
         (format, text): (Option<&str>, &str),
+        line: u32,
     ) -> Result<u64, RulesError> {
         self.tested.examples += 1;
         let format = match format.map(Formats::named) {
             Some(None) => {
-                self.fail(rule, text, "names a format that there is not".to_owned());
+                self.fail(rule, line, "names a format that there is not".to_owned());
                 return Ok(0);
             }
             known => known.flatten(),
@@ -175,10 +178,10 @@ impl Run {
         Ok(findings.iter().filter(|finding| own(&finding.basis)).count() as u64)
     }
 
-    fn fail(&mut self, rule: &Rule, example: &str, message: String) {
+    fn fail(&mut self, rule: &Rule, line: u32, message: String) {
         self.tested.failures.push(Problem {
             path: rule.path.clone(),
-            line: Some(self.line_of(rule, example)),
+            line: Some(line),
             rule: Some(rule.title.clone()),
             message,
             remedy: "correct the rule or its example; `tocsin parse` shows how a line is read"

@@ -5,11 +5,12 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use tocsin_detect::{Config, Engine, EngineError, Inspector, Knowledge, Verdict};
+use tocsin_detect::{Config, Engine, EngineError, Inspector, Verdict};
 use tocsin_event::{Basis, Duration, EventRef, Finding, Skipped};
 use tocsin_report::{counted, span, visible};
-use tocsin_sigma::{Correlation, Kind, LogSource, Rule, RuleIndex, RuleSet};
+use tocsin_sigma::{Correlation, FieldId, Kind, LogSource, Rule, RuleIndex, RuleSet};
 
+use super::Trial;
 use crate::progress::Progress;
 use crate::source::{self, Found, Order, ReadOptions};
 
@@ -84,27 +85,30 @@ pub struct Looked {
 /// # Errors
 /// See [`ExplainError`].
 pub fn explain(
-    set: &Arc<RuleSet>,
+    trial: &Trial,
     name: &str,
     found: Found,
     options: &ReadOptions,
     progress: &mut Progress,
 ) -> Result<Explained, ExplainError> {
+    let set = &trial.rules;
     let (correlation, rules) = match meant(set, name)? {
         Meant::Rule(index) => (None, vec![index]),
         Meant::Correlation(correlation) => {
             (Some(correlation), set.fed_from(correlation).into_iter().collect())
         }
     };
-    let knowledge = Knowledge { rules: Arc::clone(set), ..Knowledge::default() };
-    let engine = correlation.map(|_| Engine::new(Config::default(), knowledge));
+    let engine = correlation.map(|_| Engine::new(Config::default(), trial.knowledge()));
     let mut engine = engine.transpose()?;
     // What one source tells in sequence with another is only known in the order of time.
     let order = if engine.is_some() { Order::ByTime } else { options.order };
     let options = &ReadOptions { order, ..options.clone() };
     let mut asked: Vec<(Inspector<'_>, Asked)> = rules
         .into_iter()
-        .filter_map(|index| Some((Inspector::new(set, index), Asked::of(set.rule(index)?))))
+        .filter_map(|index| {
+            let inspector = Inspector::new(set, index, Arc::clone(&trial.places) as _);
+            Some((inspector, Asked::of(set.rule(index)?)))
+        })
         .collect();
     let mut events = 0;
     let report = source::read(found, options, progress, &mut |event| {
@@ -166,24 +170,40 @@ fn described(set: &RuleSet, correlation: &Correlation) -> String {
     let Correlation { rule, kind, members, timespan_ns, threshold, .. } = correlation;
     let most = threshold.at_most.map_or(" or more".to_owned(), |most| format!(" to {most}"));
     let enough = format!("{}{most}", threshold.at_least);
+    let names = |fields: &[FieldId]| {
+        let names = fields.iter().filter_map(|field| set.fields().get(field.0 as usize));
+        names.map(String::as_str).collect::<Vec<_>>().join(", ")
+    };
+    let (group, values) = members
+        .first()
+        .map_or_else(Default::default, |member| (names(&member.group_by), names(&member.values)));
     let what = match kind {
         Kind::EventCount => format!("{enough} matches"),
-        Kind::ValueCount => format!("matches with {enough} different values"),
+        Kind::ValueCount => format!("matches with {enough} different values of {values}"),
         Kind::Temporal => "matches of several".to_owned(),
-        Kind::TemporalOrdered => "matches of all, one after the other".to_owned(),
-        Kind::Statistic(_) => "numbers of matches".to_owned(),
+        Kind::TemporalOrdered => in_order(set, correlation),
+        Kind::Statistic(_) => format!("numbers of matches, {values}"),
     };
-    let group = members.first().map_or(&[][..], |member| &member.group_by);
-    let group: Vec<&str> = group
-        .iter()
-        .filter_map(|field| Some(set.fields().get(field.0 as usize)?.as_str()))
-        .collect();
-    let by = if group.is_empty() { String::new() } else { format!(" by {}", group.join(", ")) };
+    let by = if group.is_empty() { String::new() } else { format!(" by {group}") };
     let (title, path, line) = (&rule.title, &rule.path, rule.line);
     format!(
         "{title} ({path}:{line})\n  counts     {what} within {}{by}\n",
         span(Duration(*timespan_ns))
     )
+}
+
+/// What has to come after what, and what must not come between.
+fn in_order(set: &RuleSet, correlation: &Correlation) -> String {
+    let title = |member: usize| {
+        let member = correlation.members.get(member).and_then(|member| set.described(member.of));
+        member.map_or("", |rule| rule.title.as_str())
+    };
+    let steps = correlation.order.iter().map(|step| {
+        let without: String =
+            step.without.iter().map(|other| format!("no `{}`, ", title(*other))).collect();
+        format!("{without}`{}`", title(step.member))
+    });
+    format!("{}, in this order,", steps.collect::<Vec<_>>().join(", "))
 }
 
 impl Asked {
@@ -246,13 +266,14 @@ impl Explained {
         }
         self.fired.iter().take(SHOWN).try_for_each(|finding| {
             let Finding { window, entity, count, evidence, .. } = &**finding;
-            let last = evidence.last().map(|last| format!(", {}:{}", last.source, last.record));
+            let last = evidence.last().map(|last| format!(" {}:{}", last.source, last.record));
             let end = window.end;
             let last = last.unwrap_or_default();
             writeln!(
                 f,
-                "             {end} {}, of {count}{}",
+                "             {end} {}, of {}, the last at{}",
                 visible(&entity.to_string()),
+                counted(*count, "event"),
                 visible(&last)
             )
         })

@@ -9,11 +9,15 @@ mod explain;
 mod import;
 
 use std::fmt;
+use std::sync::Arc;
 
-use tocsin_detect::{AttackCatalog, EngineError};
+use tocsin_detect::{AttackCatalog, EngineError, Knowledge};
+use tocsin_event::Class;
 use tocsin_parse::wording::BadTemplate;
 use tocsin_report::counted;
 use tocsin_sigma::{Document, Level, Problem, Rule, nearest_within};
+
+use crate::geoip::GeoIp;
 
 pub use backtest::{Backtest, BacktestError, Told, backtest};
 pub use coverage::{Coverage, coverage, coverage_of_logs};
@@ -25,6 +29,22 @@ pub use tocsin_sigma::RuleSet;
 /// it is another one.
 const LETTERS_PER_ERROR: usize = 5;
 const ERRORS_MAX: usize = 2;
+
+/// Rules to be tried on logs, and what they may know besides.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// The rules.
+    pub rules: Arc<RuleSet>,
+    /// Where addresses are.
+    pub places: Arc<GeoIp>,
+}
+
+impl Trial {
+    fn knowledge(&self) -> Knowledge {
+        let (rules, places) = (Arc::clone(&self.rules), Arc::clone(&self.places));
+        Knowledge { rules, places: Some(places), ..Knowledge::default() }
+    }
+}
 
 /// Why examples could not be run at all.
 #[derive(Debug, thiserror::Error)]
@@ -124,6 +144,7 @@ pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
             .iter()
             .cloned()
             .chain(unknown)
+            .chain(all(&set).flat_map(|(_, rule)| misspelt(rule)))
             .chain(mistyped(&set, documents))
             .collect(),
     }
@@ -180,9 +201,10 @@ fn mistyped(set: &RuleSet, documents: &[Document]) -> Vec<Problem> {
     let mut remarks = Vec::new();
     for document in documents.iter().filter(normalised) {
         for (number, line) in (1..).zip(document.text.lines()) {
-            let word = line.trim_start_matches([' ', '-']).split([':', '|', ' ']).next();
-            let meant = mistyped.iter().find(|(field, _)| Some(field.as_str()) == word);
-            remarks.extend(meant.map(|(field, meant)| Problem {
+            let is_of_name = |letter: char| letter.is_alphanumeric() || "._-@".contains(letter);
+            let mut words = line.split(|letter| !is_of_name(letter));
+            let wrong = words.find_map(|word| mistyped.iter().find(|(field, _)| *field == word));
+            remarks.extend(wrong.map(|(field, meant)| Problem {
                 path: document.path.clone(),
                 line: Some(number),
                 rule: None,
@@ -192,6 +214,29 @@ fn mistyped(set: &RuleSet, documents: &[Document]) -> Vec<Problem> {
         }
     }
     remarks
+}
+
+/// Keys of one's own that are nearly those of Sigma, and categories of OCSF that there are not.
+fn misspelt(rule: &Rule) -> impl Iterator<Item = Problem> {
+    let problem = |message, remedy| Problem {
+        path: rule.path.clone(),
+        line: Some(rule.line),
+        rule: Some(rule.title.clone()),
+        message,
+        remedy,
+    };
+    let keys = rule.custom.keys().filter_map(move |key| {
+        let near = nearest_within(key, tocsin_sigma::KEYS, ERRORS_MAX.min(key.len() / 3))?;
+        Some(problem(format!("`{key}` says nothing"), format!("did you mean `{near}`?")))
+    });
+    let source = &rule.logsource;
+    let category = source.category.as_deref().filter(|_| source.product.as_deref() == Some("ocsf"));
+    let classes = Class::ALL.map(Class::name);
+    let category = category.filter(|category| !classes.contains(category)).map(move |category| {
+        let message = format!("there is no class of events named `{category}`");
+        problem(message, format!("use one of {}", classes.join(", ")))
+    });
+    keys.chain(category)
 }
 
 impl Kind {

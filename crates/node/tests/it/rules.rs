@@ -51,7 +51,7 @@ fn a_rule_that_cannot_be_used_and_an_example_that_fails_are_told_with_their_line
     assert_eq!((tested.problems.len(), places.len()), (1, 3), "{tested}");
     assert!(matches!(places[0], (Some(34), message) if message.contains("`contians`")));
     assert!(matches!(places[1], (Some(10), message) if message.starts_with("does not match")));
-    assert!(matches!(places[2], (Some(23), message) if message.starts_with("makes 0 findings")));
+    assert!(matches!(places[2], (Some(22), message) if message.starts_with("makes 0 findings")));
     assert_eq!(tested.untested, ["Silent"]);
 }
 
@@ -70,6 +70,19 @@ fn the_list_shows_what_each_rule_is() {
     let kinds: Vec<_> = list.0.iter().map(|entry| (entry.kind.name(), entry.examples)).collect();
     assert_eq!(kinds, [("base", 2), ("rule", 0), ("correlation", 1)]);
     assert!(list.to_string().contains("medium        correlation Guessing"), "{list}");
+}
+
+#[test]
+fn what_is_nearly_a_key_or_a_class_is_remarked_on() {
+    let text = "title: T\nlogsource: {product: ocsf, category: authentification}\nlevel: low\n\
+                flieds: [user.nmae]\nvendor: x\ndetection: {a: {stauts_id: 2}, condition: a}\n";
+    let document = content::Document { path: "t.yaml".to_owned(), text: text.to_owned() };
+    let told = rules::check(&[document], &content::attack());
+    let remedies: Vec<_> = told.remarks.iter().map(|remark| remark.remedy.as_str()).collect();
+    assert_eq!(remedies.len(), 3, "{told}");
+    assert_eq!(remedies[0], "did you mean `fields`?");
+    assert!(remedies[1].starts_with("use one of base_event, file_activity"), "{told}");
+    assert_eq!(remedies[2], "did you mean `status_id`?");
 }
 
 #[test]

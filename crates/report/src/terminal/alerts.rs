@@ -1,6 +1,6 @@
 //! Alerts outside any incident: one line for those that say the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tocsin_event::{Alert, Severity};
 
@@ -52,13 +52,11 @@ fn grouped(alerts: Vec<&Alert>) -> Vec<Group<'_>> {
 /// Such as `Login at a rare hour: user:ann and 3 more, 42 events (b0a1...)`.
 fn told(scan: &Scan, group: &Group<'_>) -> String {
     let events: u64 = group.alerts.iter().map(|a| a.count).sum();
-    let (who, id) = match group.alerts.as_slice() {
-        [] => return group.title.to_owned(),
-        [only] => (scan.named(&only.entity), &only.id),
-        [first, rest @ ..] => (
-            format!("{} and {} more", scan.named(&first.entity), count(rest.len() as u64)),
-            &first.id,
-        ),
-    };
-    format!("{}: {who}, {} [{id}]", group.title, counted(events, "event"))
+    let Some(first) = group.alerts.first() else { return group.title.to_owned() };
+    let others: BTreeSet<_> = group.alerts.iter().map(|alert| &alert.entity).collect();
+    let (who, others, alerts) =
+        (scan.named(&first.entity), others.len() as u64 - 1, group.alerts.len() as u64);
+    let who = if others > 0 { format!("{who} and {} more", count(others)) } else { who };
+    let alerts = if alerts > 1 { format!("{alerts} alerts, the first ") } else { String::new() };
+    format!("{}: {who}, {} [{alerts}{}]", group.title, counted(events, "event"), first.id)
 }

@@ -99,11 +99,18 @@ pub(crate) fn rule_reasons(findings: &[&Finding]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let once = gravest.iter().filter(|f| seen.insert((&f.detector, indicator(&f.basis))));
     let told = once.filter_map(|f| match &f.basis {
-        Basis::Rule(rule) => Some(format!("rule: {}{}", rule.title, in_brackets(&rule.values))),
+        Basis::Rule(rule) => {
+            let values = in_brackets(&rule.values);
+            Some(format!("rule: {}{values}{}", rule.title, written_by(&rule.author)))
+        }
         Basis::Intel(hit) => Some(listed(hit)),
         Basis::Model(_) => None,
     });
     told.collect()
+}
+
+fn written_by(author: &str) -> String {
+    if author.is_empty() { String::new() } else { format!(", written by {author}") }
 }
 
 /// What the events counted have in common.

@@ -9,7 +9,7 @@ use tocsin_event::{
     Finding, FindingId, Incident, IntelHit, Models, RuleRef, Severity, Skipped, SourceSummary,
     Time, Window,
 };
-use tocsin_report::{Learning, Scan, TechniqueNote};
+use tocsin_report::{Learning, RuleNote, Scan, TechniqueNote};
 
 /// 2026-03-02 01:15:00 UTC.
 pub(crate) const NIGHT: i64 = 1_772_414_100;
@@ -41,6 +41,20 @@ fn evidence(record: u64, text: &str) -> Evidence {
     Evidence { source: "/var/log/auth.log".into(), record, text: text.into() }
 }
 
+/// What a rule says of itself.
+fn note() -> RuleNote {
+    RuleNote {
+        description: "Ten failures in a minute are more than anybody mistypes.".into(),
+        author: "Ann Example".into(),
+        falsepositives: vec![
+            "A program with an old password.".into(),
+            "A scan of one's own.".into(),
+        ],
+        references: vec!["https://example.com/guessing".into()],
+        place: "rules/ssh.yml:3".into(),
+    }
+}
+
 /// A finding of a rule, with the text of its one record of evidence.
 pub(crate) fn rule(id: &str, entity: Entity, start: i64, text: &str) -> Finding {
     let window = Window { start: at(start), end: at(start + 300) };
@@ -56,6 +70,7 @@ pub(crate) fn rule(id: &str, entity: Entity, start: i64, text: &str) -> Finding 
         basis: Basis::Rule(RuleRef {
             id: id.into(),
             title: format!("Rule {id} matched").into(),
+            author: "Ann Example".into(),
             values: Default::default(),
         }),
         techniques: ["T1110.001".into()].into(),
@@ -326,6 +341,7 @@ pub(crate) fn scan() -> Scan {
         skipped: 122,
         duplicates: 14,
         techniques: techniques(),
+        rules: BTreeMap::from([("ssh-brute-force".into(), note())]),
         countries: BTreeMap::from([
             ("203.0.113.9".into(), "DE AS3320 Deutsche Telekom".into()),
             ("198.51.100.23".into(), "NL AS64500 Example Hosting".into()),
@@ -365,6 +381,14 @@ pub(crate) fn hostile(text: &str) -> Scan {
     scan.findings = vec![Arc::new(finding)];
     scan.incidents = vec![incident];
     scan.countries.insert(text.into(), text.into());
+    let note = RuleNote {
+        description: text.into(),
+        author: text.into(),
+        falsepositives: vec![text.into()],
+        references: vec![text.into()],
+        place: text.into(),
+    };
+    scan.rules.insert(text.into(), note);
     scan.techniques.insert(text.into(), TechniqueNote { name: text.into(), ..Default::default() });
     let source = &mut scan.sources[0];
     source.name = text.into();

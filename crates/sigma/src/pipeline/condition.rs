@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use regex::Regex;
 
-use super::{State, known_keys};
+use super::State;
 use crate::condition::{self, Condition};
 use crate::detection::{Body, Detection, Item};
 use crate::meta;
@@ -180,7 +180,7 @@ const KEYS: [&str; 15] = [
 ];
 
 fn kind(node: &Node, report: &mut Report<'_>) -> Option<String> {
-    known_keys(node, &KEYS, report);
+    meta::known_keys(node, "a condition", &KEYS, report);
     required(node, "type", report)
 }
 

@@ -14,7 +14,7 @@ use std::path::Path;
 
 use crate::detection::{Detection, Item};
 use crate::meta;
-use crate::problem::{Problem, Report, nearest};
+use crate::problem::{Problem, Report};
 use crate::rule::Rule;
 use crate::yaml::{Node, Yaml};
 use condition::{FieldCondition, ItemCondition, Linked, RuleCondition};
@@ -72,7 +72,7 @@ pub(crate) struct Renaming(Vec<(usize, usize)>);
 impl Pipelines {
     /// Adds the pipeline that a document is.
     pub(crate) fn add(&mut self, node: &Node, path: &str, report: &mut Report<'_>) {
-        known_keys(node, &TOP_KEYS, report);
+        meta::known_keys(node, "a pipeline", &TOP_KEYS, report);
         let name = meta::text(node, "name", report);
         report.about(name.as_deref().unwrap_or("unnamed pipeline"));
         let priority = match node.get("priority").map(|node| &node.yaml) {
@@ -182,17 +182,6 @@ const STEP_KEYS: [&str; 43] = [
     "description",
 ];
 
-/// Tells of keys that are none: what one of them narrows would else be done to everything.
-fn known_keys(node: &Node, known: &[&str], report: &mut Report<'_>) {
-    for entry in node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
-        let remedy = match nearest(&entry.key, known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "take it away".to_owned(),
-        };
-        report.add(entry.line, format!("`{}` is no key here", entry.key), remedy);
-    }
-}
-
 impl Pipelines {
     /// Notes that a pipeline cannot even be read.
     pub(crate) fn add_broken(&mut self, path: &str, line: u32) {
@@ -247,7 +236,7 @@ impl Pipeline {
 
 impl Step {
     fn read(node: &Node, vars: &[crate::yaml::Entry], report: &mut Report<'_>) -> Option<Step> {
-        known_keys(node, &STEP_KEYS, report);
+        meta::known_keys(node, "a step", &STEP_KEYS, report);
         let transformation = Transformation::read(node, vars, report);
         let rules = Linked::read(node, "rule", RuleCondition::read, report);
         let items = Linked::read(node, "detection_item", ItemCondition::read, report);

@@ -230,6 +230,18 @@ fn a_condition_says_what_must_not_come_between_ordered_members() {
 }
 
 #[test]
+fn rules_that_fed_a_correlation_with_problems_tell_nothing_themselves() {
+    for body in ["{type: count, rules: [fail]}", "{type: temporal, rules: [fail, x], timespan: 1m}"]
+    {
+        let text = format!("{}title: c\ncorrelation: {body}\n", rules());
+        let (set, problems) = RuleSet::compile(&[document(&text)]);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        let standalone: Vec<bool> = set.rules().iter().map(|rule| rule.standalone).collect();
+        assert_eq!(standalone, [false, true, true]);
+    }
+}
+
+#[test]
 fn a_snapshot_continues_where_it_was_taken() {
     let correlation = event_count("{gte: 3}");
     let mut state = KeyState::new(&correlation);
@@ -378,6 +390,11 @@ fn what_a_correlation_lacks_is_said() {
         ),
         ("type: event_count, rules: [], timespan: 1m, condition: {gte: 1}", "refers to no rule"),
         ("type: temporal, rules: [self], timespan: 1m", "refers back here"),
+        (
+            "type: event_count, rules: [fail], timespan: 1m, groupby: [user]",
+            "unknown key `groupby`",
+        ),
+        ("type: temporal_orderd, rules: [fail], timespan: 1m", "unknown correlation type"),
         (
             "type: temporal, rules: [fail], timespan: 1m, group-by: [x], aliases: {x: {z: a}}",
             "the alias `x` says no field",

@@ -6,12 +6,15 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tocsin_node::content;
+use tocsin_node::geoip::GeoIp;
 use tocsin_node::report::visible;
-use tocsin_node::rules::{self, BacktestError, ExplainError, RuleSet};
+use tocsin_node::rules::{self, BacktestError, ExplainError, RuleSet, Trial};
 use tocsin_node::source::{self, Order, ReadOptions};
 
 use super::input;
-use crate::cli::{BacktestArgs, CoverageArgs, ExplainArgs, ImportArgs, RuleOrigin, RulesCommand};
+use crate::cli::{
+    BacktestArgs, CoverageArgs, ExplainArgs, ImportArgs, RuleOrigin, RulesCommand, TrialArgs,
+};
 use crate::exit::{Failure, say};
 
 /// The exit code when a rule is wrong.
@@ -75,11 +78,11 @@ fn coverage(arguments: &CoverageArgs) -> Result<ExitCode, Failure> {
 }
 
 fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
-    let (set, sound) = usable(&with_those_inside(&arguments.rules)?);
-    let options = input::options(&arguments.input, Order::OneByOne)?;
-    let found = source::find(&arguments.input.paths);
-    let mut progress = input::progress(arguments.quiet);
-    let explained = rules::explain(&set.into(), &arguments.rule, found, &options, &mut progress);
+    let (trial, sound) = trial(&arguments.trial)?;
+    let TrialArgs { input, quiet, .. } = &arguments.trial;
+    let options = input::options(input, Order::OneByOne)?;
+    let (found, mut progress) = (source::find(&input.paths), input::progress(*quiet));
+    let explained = rules::explain(&trial, &arguments.rule, found, &options, &mut progress);
     let explained = explained.map_err(|error| match error {
         ExplainError::Rule(why) if sound => Failure::usage(why),
         ExplainError::Rule(why) => Failure::configuration(why),
@@ -94,11 +97,11 @@ fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
 }
 
 fn backtest(arguments: &BacktestArgs) -> Result<ExitCode, Failure> {
-    let (set, _) = usable(&with_those_inside(&arguments.rules)?);
-    let options = input::options(&arguments.input, Order::ByTime)?;
-    let found = source::find(&arguments.input.paths);
-    let mut progress = input::progress(arguments.quiet);
-    let told = rules::backtest(&set.into(), found, &options, &mut progress);
+    let (trial, _) = trial(&arguments.trial)?;
+    let TrialArgs { input, quiet, .. } = &arguments.trial;
+    let options = input::options(input, Order::ByTime)?;
+    let (found, mut progress) = (source::find(&input.paths), input::progress(*quiet));
+    let told = rules::backtest(&trial, found, &options, &mut progress);
     let told = told.map_err(|error| match error {
         BacktestError::Engine(error) => Failure::configuration(error.to_string()),
         BacktestError::Read(error) => Failure::from(error),
@@ -108,6 +111,14 @@ fn backtest(arguments: &BacktestArgs) -> Result<ExitCode, Failure> {
     }
     input::say_unread("", &told.unread);
     tell(&told, true)
+}
+
+/// The rules that can be used and what they may know, and whether those are all of them.
+fn trial(arguments: &TrialArgs) -> Result<(Trial, bool), Failure> {
+    let (rules, sound) = usable(&with_those_inside(&arguments.rules)?);
+    let (places, not_understood) = GeoIp::open(&arguments.geoip).map_err(unreadable)?;
+    not_understood.iter().for_each(|of| say(&format!("{}: {}", of.name, of.reason)));
+    Ok((Trial { rules: rules.into(), places: places.into() }, sound))
 }
 
 /// The rules of these folders beside those inside the binary.
@@ -134,7 +145,7 @@ fn documents(paths: &[PathBuf]) -> Result<Vec<tocsin_node::content::Document>, F
     Ok(documents)
 }
 
-fn unreadable(error: content::ContentError) -> Failure {
+fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> Failure {
     Failure::configuration(format!("{:#}", anyhow::Error::new(error)))
 }
 

@@ -488,7 +488,7 @@ fn an_account_used_from_two_countries_is_told_where_a_database_knows_them() {
     let told = tocsin(&[&scan[..], &["--geoip", places.to_str().unwrap()]].concat()).out;
     let [finding] = told.lines().collect::<Vec<_>>().try_into().unwrap();
     assert!(finding.contains("\"title\":\"Account used from two countries\""), "{finding}");
-    assert!(finding.contains("\"user.name\":\"alice\""), "{finding}");
+    assert!(finding.contains("\"entity\":\"user:alice\""), "{finding}");
     // What the rule lists under `fields`.
     assert!(finding.contains("\"src_endpoint.location.country\":\"AT\""), "{finding}");
 }
