@@ -49,6 +49,7 @@ const TOLD: &[Field] = &[
     Field::HttpMethod,
     Field::HttpHost,
     Field::UrlPath,
+    Field::UrlQuery,
     Field::DnsQuery,
     Field::StatusDetail,
     Field::UserAgent,

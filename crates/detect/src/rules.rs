@@ -22,7 +22,7 @@ use crate::places::{Places, Travels};
 use crate::record::{Accessors, EventRecord, FieldKeys};
 use crate::statement::Statement;
 
-/// Longer values are not told beside a finding, in bytes.
+/// Longer values are cut where they are told beside a finding, in bytes.
 const VALUE_MAX: usize = 256;
 /// How long matches of a rule that stands alone belong to one finding.
 const STANDALONE_SPAN: Duration = Duration::from_secs(3600);
@@ -272,7 +272,8 @@ impl Rules {
             if set.rule(*index).is_some_and(|rule| rule.standalone) {
                 let (key, before) = (standalone_key(says, &event), out.len());
                 state.standalone(&Step { event, time, says, key, group: 0 }, out);
-                tell_values(out.iter_mut().skip(before), set, &record, says.fields.iter());
+                let told = (says.fields.iter(), &says.sought[..]);
+                tell_values(out.iter_mut().skip(before), set, &record, told);
             }
             let keys = &mut self.keys;
             let mut run = Run { set, statements, record: &record, keys, event, time, state, out };
@@ -342,7 +343,7 @@ impl Run<'_, '_> {
             let fired = self.state.correlated(&step, correlation, (feed.member, counted), self.out);
             let group_by = correlation.members.get(feed.member).map(|member| &member.group_by);
             let fields = group_by.into_iter().flatten().chain(&says.fields);
-            tell_values(self.out.iter_mut().skip(before), self.set, self.record, fields);
+            tell_values(self.out.iter_mut().skip(before), self.set, self.record, (fields, &[]));
             if fired {
                 self.feed(self.set.fed_by_correlation(feed.correlation));
             }
@@ -372,26 +373,41 @@ impl Run<'_, '_> {
 }
 
 /// Adds to findings just made what their event has in these fields: of a correlation, what all its events
-/// have in common, and what the rule itself wants told.
+/// have in common, and what the rule itself wants told; and in those that it looks in, what the evidence
+/// does not show.
 fn tell_values<'a>(
     made: impl Iterator<Item = &'a mut Emission>,
     set: &RuleSet,
     record: &EventRecord<'_>,
-    fields: impl Iterator<Item = &'a FieldId> + Clone,
+    (fields, sought): (impl Iterator<Item = &'a FieldId> + Clone, &[FieldId]),
 ) {
     for emission in made {
         if let Emission::Found(finding) = emission
             && let Basis::Rule(rule) = &mut finding.basis
         {
-            for field in fields.clone() {
+            let evidence = finding.evidence.first().map_or("", |evidence| evidence.text.as_str());
+            // Whom it is about is said already.
+            let is_new = |value: &String, shown: bool| {
+                *value != finding.entity.id && !(shown && evidence.contains(value.as_str()))
+            };
+            let fields = fields.clone().map(|field| (field, false));
+            for (field, may_be_shown) in fields.chain(sought.iter().map(|field| (field, true))) {
                 let name = set.fields().get(field.0 as usize).cloned();
-                // Whom it is about is said already, and long values are in the evidence.
-                let fits = |v: &String| v.len() <= VALUE_MAX && *v != finding.entity.id;
-                let value = record.value(*field).text().filter(fits);
-                rule.values.extend(name.zip(value));
+                let value = record.value(*field).text().filter(|v| is_new(v, may_be_shown));
+                rule.values.extend(name.zip(value.map(beginning)));
             }
         }
     }
+}
+
+/// A value, cut where it is long.
+fn beginning(mut value: String) -> String {
+    if value.len() > VALUE_MAX {
+        let end = (0..=VALUE_MAX).rev().find(|at| value.is_char_boundary(*at));
+        value.truncate(end.unwrap_or_default());
+        value.push_str(" ...");
+    }
+    value
 }
 
 fn standalone_key(says: &Statement, event: &EventRef<'_>) -> Key {

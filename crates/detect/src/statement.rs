@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tocsin_event::{Basis, EventRef, Finding, FindingId, RuleRef, Severity, Window};
-use tocsin_sigma::{Correlation, FieldId, Kind, Level, Rule, RuleSet};
+use tocsin_sigma::{Correlation, FieldId, Kind, Level, Rule, RuleIndex, RuleSet};
 
 use crate::accused::Parties;
 use crate::emission::evidence;
 use crate::key::{Key, KeyHasher};
+use crate::record::field_names;
 
 /// The part of a finding that its rule alone decides.
 #[derive(Debug)]
@@ -26,6 +27,9 @@ pub(crate) struct Statement {
     about: About,
     /// The fields that it tells of an event.
     pub(crate) fields: Vec<FieldId>,
+    /// Where it names none: the records' own fields in which it looks for texts, told where the evidence does
+    /// not have them.
+    pub(crate) sought: Vec<FieldId>,
 }
 
 /// Of whom a finding is told.
@@ -64,6 +68,11 @@ impl About {
     }
 }
 
+/// Whether a field is the records' own, and not one that events of any log may have.
+fn is_own(rules: &RuleSet, FieldId(field): FieldId) -> bool {
+    rules.fields().get(field as usize).is_some_and(|name| !field_names().any(|known| known == name))
+}
+
 /// The key of a correlation: of its id and of what it counts, so that state of one that was changed is not
 /// taken for that of the other.
 fn key_of(rules: &RuleSet, correlation: &Correlation) -> Key {
@@ -98,7 +107,12 @@ impl Statement {
             about: About::of(rules, c),
             ..Statement::of(rules, &c.rule)
         });
-        let of_rules = rules.rules().iter().map(|rule| Statement::of(rules, rule));
+        let of_rules = (0..).map(RuleIndex).zip(rules.rules()).map(|(index, rule)| {
+            let statement = Statement::of(rules, rule);
+            let sought = rules.sought(index).into_iter().filter(|field| is_own(rules, *field));
+            let sought = sought.filter(|_| statement.fields.is_empty()).collect();
+            Statement { sought, ..statement }
+        });
         (of_rules.collect(), correlations.collect())
     }
 
@@ -117,6 +131,7 @@ impl Statement {
             by_voice: false,
             about: About::Accused,
             fields: rule.fields.iter().filter_map(|name| rules.field(name)).collect(),
+            sought: Vec::new(),
         }
     }
 

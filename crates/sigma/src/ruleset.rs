@@ -18,6 +18,7 @@ use crate::regexp::Expressions;
 use crate::route::{LogSource, Route};
 use crate::rule::Rule;
 use crate::scratch::Scratch;
+use crate::test::{Check, Expr};
 use crate::yaml::{self, Entry, Node, Yaml};
 
 /// A rule's place in its rule set.
@@ -203,6 +204,15 @@ impl RuleSet {
         })
     }
 
+    /// The fields in which a rule looks for texts where it matches: not those of what it excludes.
+    pub fn sought(&self, rule: RuleIndex) -> BTreeSet<FieldId> {
+        let mut sought = BTreeSet::new();
+        if let Some(program) = self.program(rule) {
+            seek(&program.condition, program, &mut sought);
+        }
+        sought
+    }
+
     /// Runs one rule without the help of an index.
     #[cfg(test)]
     pub(crate) fn evaluate<R: Record + ?Sized>(
@@ -253,6 +263,24 @@ struct Loader<'p> {
     filters: Vec<Filter>,
     /// What correlations refer to that cannot be used: it only fed those.
     unfed: Vec<String>,
+}
+
+fn seek(expr: &Expr, program: &Program, sought: &mut BTreeSet<FieldId>) {
+    match expr {
+        Expr::Test(test) => {
+            let is_text =
+                matches!(test.check, Check::Folded(_) | Check::Cased(_) | Check::Regex(_));
+            sought.extend(test.target.field().filter(|_| is_text));
+        }
+        Expr::Selection(index) => {
+            let selection = program.selections.get(*index);
+            selection.into_iter().for_each(|selection| seek(&selection.expr, program, sought));
+        }
+        Expr::Not(_) => {}
+        Expr::All(parts) | Expr::Any(parts) | Expr::AtLeast(_, parts) => {
+            parts.iter().for_each(|part| seek(part, program, sought));
+        }
+    }
 }
 
 /// One of these is what a document says.

@@ -118,7 +118,8 @@ fn gzip_time(start: &[u8]) -> Option<Time> {
 /// The text of unpacked bytes, and whether they are surely a log.
 fn decode(plain: Bytes) -> io::Result<(Bytes, bool)> {
     let (mut head, mut whole) = begun(plain)?;
-    if let Some(utf16) = utf16::text(&head) {
+    // Templates of exports are small numbers of two bytes, as letters are in UTF-16.
+    if let Some(utf16) = utf16::text(&head).filter(|_| !exports::is_export(&head)) {
         (head, whole) = begun(utf16(whole))?;
     }
     if let Some(what) = kind::known(&head) {

@@ -73,6 +73,19 @@ fn the_list_shows_what_each_rule_is() {
 }
 
 #[test]
+fn the_rule_that_the_guide_shows_can_be_used() {
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../../content/README.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    let lines = guide.lines().skip_while(|line| *line != "    title: Sign-in with a password");
+    let lines = lines.take_while(|line| !line.starts_with('`'));
+    let text: String =
+        lines.map(|line| line.strip_prefix("    ").unwrap_or(line).to_owned() + "\n").collect();
+    let document = content::Document { path: "guide.yaml".to_owned(), text };
+    let tested = rules::test(&[document]).unwrap();
+    assert!(tested.passed() && tested.examples == 3, "{tested}");
+}
+
+#[test]
 fn what_is_nearly_a_key_or_a_class_is_remarked_on() {
     let text = "title: T\nlogsource: {product: ocsf, category: authentification}\nlevel: low\n\
                 flieds: [user.nmae]\nvendor: x\ndetection: {a: {stauts_id: 2}, condition: a}\n";

@@ -147,7 +147,7 @@ impl Exports {
         for waiting in self.waiting.drain(..) {
             let Key { version, domain, id, .. } = waiting.key;
             let line = format!(
-                "no template {id} of domain {domain} for version {version}: give it before, in one stream\n"
+                "needs its template before it, in one stream: {id} of domain {domain}, version {version}\n"
             );
             out.extend_from_slice(line.as_bytes());
         }

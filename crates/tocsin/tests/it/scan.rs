@@ -492,3 +492,24 @@ fn an_account_used_from_two_countries_is_told_where_a_database_knows_them() {
     // What the rule lists under `fields`.
     assert!(finding.contains("\"src_endpoint.location.country\":\"AT\""), "{finding}");
 }
+
+#[test]
+fn what_a_rule_looked_for_is_told_with_its_author() {
+    let folder = TempDir::new().unwrap();
+    let (log, rule) = (folder.path().join("script.json"), folder.path().join("rule.yml"));
+    let script = "Get-Process ".repeat(30);
+    let event = format!(
+        "{{\"EventID\":4104,\"Channel\":\"Microsoft-Windows-PowerShell/Operational\",\
+         \"TimeCreated\":\"2026-11-21T10:00:00Z\",\"Computer\":\"pc1\",\"ScriptBlockText\":\"{script}\"}}\n"
+    );
+    fs::write(&log, event).unwrap();
+    let text = "title: Processes listed\nid: 00000000-0000-4000-8000-000000000009\nauthor: Ann Example\n\
+                level: high\nlogsource: {product: windows}\n\
+                detection: {script: {ScriptBlockText|contains: get-process}, condition: script}\n";
+    fs::write(&rule, text).unwrap();
+    let (log, rule) = (log.to_str().unwrap(), rule.to_str().unwrap());
+    let told = tocsin(&["scan", log, "--rules", rule, "-q", "-o", "jsonl"]).out;
+    let finding = told.lines().find(|line| line.contains("Processes listed")).unwrap();
+    assert!(finding.contains("\"author\":\"Ann Example\""), "{finding}");
+    assert!(finding.contains("\"ScriptBlockText\":\"Get-Process Get-Process"), "{finding}");
+}
