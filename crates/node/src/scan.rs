@@ -238,6 +238,7 @@ fn gather(
         last: times(|source| source.last).max(),
         skipped: report.sources.iter().flat_map(|source| source.skipped.values()).sum(),
         duplicates: report.duplicates,
+        rules_used: (rules.rules().len() + rules.correlations().len()) as u64,
         sources: report.sources,
         unread: report.skipped,
         version: env!("CARGO_PKG_VERSION").to_owned(),

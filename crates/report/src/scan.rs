@@ -46,6 +46,8 @@ pub struct Scan {
     pub skipped: u64,
     /// Records left out because the same record was read before.
     pub duplicates: u64,
+    /// Rules and correlations that events were held against.
+    pub rules_used: u64,
     /// What is known of the ATT&CK techniques named here, by id.
     pub techniques: BTreeMap<String, TechniqueNote>,
     /// What is known of the rules of the findings, by id.

@@ -110,7 +110,7 @@ fn effort(scan: &Scan) -> String {
         };
         text.push_str(&format!(", in {took} ({} records a second)", count(rate)));
     }
-    format!("{text}, tocsin {}", scan.version)
+    format!("{text}, {}, tocsin {}", counted(scan.rules_used, "rule"), scan.version)
 }
 
 /// Such as `1 critical, 2 high`.

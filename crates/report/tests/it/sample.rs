@@ -340,6 +340,7 @@ pub(crate) fn scan() -> Scan {
         shed: 0,
         skipped: 122,
         duplicates: 14,
+        rules_used: 301,
         techniques: techniques(),
         rules: BTreeMap::from([("ssh-brute-force".into(), note())]),
         countries: BTreeMap::from([
