@@ -50,7 +50,7 @@ pub enum EngineError {
 }
 
 /// The version of the snapshot's layout.
-const LAYOUT: u32 = 11;
+const LAYOUT: u32 = 12;
 
 /// Events in a row, in order among themselves, that are too late for any window: then it is not they
 /// that are late but time that was ahead.

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use tocsin_event::{
-    Activity, Basis, Class, Duration, EventRef, FindingId, LogSource, Status, Time, Window,
+    Activity, Basis, Class, Duration, EventRef, Evidence, FindingId, LogSource, Status, Time,
+    Window,
 };
 use tocsin_sigma::{
     Correlation, Counted, Feed, FieldId, Hit, KeyState, Kind, Level, Record as _, Route, Rule,
@@ -24,6 +25,8 @@ use crate::statement::Statement;
 
 /// Longer values are cut where they are told beside a finding, in bytes.
 const VALUE_MAX: usize = 256;
+/// Sequences of which the first event is kept.
+const BEGUN_MAX: usize = 50_000;
 /// How long matches of a rule that stands alone belong to one finding.
 const STANDALONE_SPAN: Duration = Duration::from_secs(3600);
 /// A repeated message counts at most so often: what a log claims costs time to count.
@@ -49,9 +52,18 @@ pub(crate) struct Rules {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RuleState {
     keys: Keyed<Entry>,
+    /// What sequences began with, for their keys.
+    begun: Keyed<Begun>,
     /// How often each source has signed in, of those that have.
     sign_ins: Keyed<u32>,
     travels: Travels,
+}
+
+/// The first event of a sequence, which is told beside the last.
+#[derive(Debug, Serialize, Deserialize)]
+struct Begun {
+    time: Time,
+    evidence: Evidence,
 }
 
 /// The state of one rule or correlation for one key. There may be millions, so it is small.
@@ -84,8 +96,12 @@ struct Step<'e> {
 
 impl RuleState {
     pub(crate) fn new(keys_max: usize) -> Self {
-        let (keys, sign_ins) = (Keyed::new(keys_max), Keyed::new(keys_max));
-        RuleState { keys, sign_ins, travels: Travels::new(keys_max) }
+        RuleState {
+            keys: Keyed::new(keys_max),
+            begun: Keyed::new(keys_max.min(BEGUN_MAX)),
+            sign_ins: Keyed::new(keys_max),
+            travels: Travels::new(keys_max),
+        }
     }
 
     /// Keys kept now.
@@ -101,6 +117,7 @@ impl RuleState {
     /// Forgets what was being counted; from where accounts sign in is learnt, not counted.
     pub(crate) fn clear(&mut self) {
         self.keys.clear();
+        self.begun.clear();
         self.sign_ins.clear();
     }
 
@@ -158,8 +175,9 @@ impl RuleState {
         (member, counted): (usize, Counted),
         out: &mut Vec<Emission>,
     ) -> bool {
+        self.begin(step, correlation, member);
         let entry = self.entry(step.key, || Progress::Correlation(KeyState::new(correlation)), out);
-        let mut fired = false;
+        let (mut fired, before) = (false, out.len());
         for _ in 0..step.event.count.clamp(1, REPEATS_MAX) {
             let Progress::Correlation(state) = &mut entry.progress else { return false };
             let ended = state.ended(correlation, step.time.0);
@@ -176,7 +194,42 @@ impl RuleState {
                 None => {}
             }
         }
+        self.tell_begun(step.key, out.iter_mut().skip(before));
         fired
+    }
+
+    /// Keeps what a sequence may begin with: the first of its members or, where they have no order, the first
+    /// for as long as it lasts.
+    fn begin(&mut self, step: &Step<'_>, correlation: &Correlation, member: usize) {
+        let (time, span) = (step.time, correlation.timespan_ns);
+        let is_first = match (correlation.kind, correlation.order.first()) {
+            (Kind::TemporalOrdered, Some(first)) => first.member == member,
+            (Kind::Temporal, _) => self
+                .begun
+                .get(step.key)
+                .is_none_or(|begun| begun.time.0.saturating_add(span) <= time.0),
+            _ => false,
+        };
+        if is_first {
+            let begun = || Begun { time, evidence: evidence(&step.event) };
+            let kept = self.begun.touch(step.key, begun, drop);
+            if kept.time != time {
+                *kept = begun();
+            }
+        }
+    }
+
+    /// Adds to findings just made what their sequence began with, if that is known.
+    fn tell_begun<'a>(&self, key: Key, made: impl Iterator<Item = &'a mut Emission>) {
+        let Some(begun) = self.begun.get(key) else { return };
+        for emission in made {
+            if let Emission::Found(finding) = emission
+                && finding.window.start == begun.time
+                && !finding.evidence.contains(&begun.evidence)
+            {
+                finding.evidence.insert(0, begun.evidence.clone());
+            }
+        }
     }
 }
 
@@ -385,7 +438,7 @@ fn tell_values<'a>(
         if let Emission::Found(finding) = emission
             && let Basis::Rule(rule) = &mut finding.basis
         {
-            let evidence = finding.evidence.first().map_or("", |evidence| evidence.text.as_str());
+            let evidence = finding.evidence.last().map_or("", |evidence| evidence.text.as_str());
             // Whom it is about is said already.
             let is_new = |value: &String, shown: bool| {
                 *value != finding.entity.id && !(shown && evidence.contains(value.as_str()))

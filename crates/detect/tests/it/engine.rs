@@ -28,6 +28,10 @@ fn success_after_guessing_is_one_incident_that_tells_both() {
     assert_eq!(incident.alerts.len(), 2, "guessing and takeover: {:?}", incident.story);
     let guessing = &incident.alerts[0];
     assert_eq!(guessing.count, 20, "every failure is counted, not only the first five");
+    let takeover =
+        conclusion.findings.iter().find(|finding| &*finding.title == "Takeover").unwrap();
+    let shown: Vec<u64> = takeover.evidence.iter().map(|evidence| evidence.record).collect();
+    assert_eq!(shown, [5, 21], "the failure that was one too many, and the sign-in");
     let actions: Vec<_> = incident.actions.iter().map(|action| action.name.as_str()).collect();
     assert_eq!(actions, ["lock_user", "block_ip"]);
 }
