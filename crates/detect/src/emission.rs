@@ -94,7 +94,8 @@ fn tell(event: &EventRef<'_>, out: &mut String) -> bool {
     out.len() > empty
 }
 
-fn beginning(text: &str) -> &str {
+/// As much of a text as is told.
+pub(crate) fn beginning(text: &str) -> &str {
     let end = (0..=EVIDENCE_MAX.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
     text.get(..end.unwrap_or_default()).unwrap_or_default()
 }

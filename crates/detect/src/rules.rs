@@ -16,15 +16,13 @@ use tocsin_sigma::{
 };
 
 use crate::accused;
-use crate::emission::{Emission, Growth, evidence};
+use crate::emission::{Emission, Growth, beginning, evidence};
 use crate::key::{self, Key, KeyHasher};
 use crate::keyed::Keyed;
 use crate::places::{Places, Travels};
 use crate::record::{Accessors, EventRecord, FieldKeys};
 use crate::statement::Statement;
 
-/// Longer values are cut where they are told beside a finding, in bytes.
-const VALUE_MAX: usize = 256;
 /// Sequences of which the first event is kept.
 const BEGUN_MAX: usize = 50_000;
 /// How long matches of a rule that stands alone belong to one finding.
@@ -447,20 +445,10 @@ fn tell_values<'a>(
             for (field, may_be_shown) in fields.chain(sought.iter().map(|field| (field, true))) {
                 let name = set.fields().get(field.0 as usize).cloned();
                 let value = record.value(*field).text().filter(|v| is_new(v, may_be_shown));
-                rule.values.extend(name.zip(value.map(beginning)));
+                rule.values.extend(name.zip(value.map(|value| beginning(&value).to_owned())));
             }
         }
     }
-}
-
-/// A value, cut where it is long.
-fn beginning(mut value: String) -> String {
-    if value.len() > VALUE_MAX {
-        let end = (0..=VALUE_MAX).rev().find(|at| value.is_char_boundary(*at));
-        value.truncate(end.unwrap_or_default());
-        value.push_str(" ...");
-    }
-    value
 }
 
 fn standalone_key(says: &Statement, event: &EventRef<'_>) -> Key {

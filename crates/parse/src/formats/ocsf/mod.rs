@@ -16,18 +16,6 @@ pub(crate) const FORMAT: Format = Format {
     ..Format::service("ocsf", &["*"], &[]).with_reader(read).that_begins_with(b"{")
 };
 
-const CLASSES: [Class; 9] = [
-    Class::Base,
-    Class::File,
-    Class::Process,
-    Class::AccountChange,
-    Class::Authentication,
-    Class::Network,
-    Class::Http,
-    Class::Dns,
-    Class::Api,
-];
-
 /// Members that repeat what others say, or that are written anew.
 const IMPLIED: &[&str] = &[
     "category_uid",
@@ -222,7 +210,7 @@ fn other_member(name: &str, value: &str, out: &mut Writer<'_>) {
 }
 
 fn class(uid: i64) -> Class {
-    let known = CLASSES.into_iter().find(|class| i64::from(class.uid()) == uid);
+    let known = Class::ALL.into_iter().find(|class| i64::from(class.uid()) == uid);
     known.unwrap_or_default()
 }
 
