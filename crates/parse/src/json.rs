@@ -152,15 +152,15 @@ pub(crate) fn quote_or_backslash(bytes: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Where a number, `true`, `false` or `null` ends.
+#[inline]
 pub(crate) fn literal_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..)?;
-    let is_part = |byte: &&u8| OF_LITERALS[usize::from(**byte)];
-    let len = rest.iter().take_while(is_part).count();
-    let is_known = match rest.first()? {
-        b'-' | b'0'..=b'9' => true,
-        _ => matches!(rest.get(..len)?, b"true" | b"false" | b"null"),
-    };
-    is_known.then_some(at + len)
+    let is_number = matches!(bytes.get(at)?, b'-' | b'0'..=b'9');
+    let mut end = at;
+    while bytes.get(end).is_some_and(|byte| OF_LITERALS[usize::from(*byte)]) {
+        end += 1;
+    }
+    let is_known = is_number || matches!(bytes.get(at..end)?, b"true" | b"false" | b"null");
+    is_known.then_some(end)
 }
 
 /// What numbers and words are made of.

@@ -16,6 +16,7 @@ mod generic;
 pub mod header;
 pub mod http;
 mod json;
+mod known;
 mod named;
 mod object;
 mod parser;
