@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use serde_json::Value;
+use tocsin_node::event::Severity;
 
 use crate::scan::{shared, testdata};
 use crate::support::{tocsin, tocsin_given};
@@ -39,6 +40,12 @@ const RULES: &str = r#"
     <user>!deploy</user>
     <description>Somebody else signed in.</description>
   </rule>
+  <rule id="100105" level="8">
+    <if_sid>100100</if_sid>
+    <match>^Accepted publickey</match>
+    <if_fts />
+    <description>Somebody is new.</description>
+  </rule>
 </group>
 <group name="local">
   <rule id="100200" level="12">
@@ -52,26 +59,35 @@ const RULES: &str = r#"
   </rule>
   <rule id="100300" level="4">
     <if_sid>100200</if_sid>
-    <if_fts />
-    <description>For the first time.</description>
+    <same_mood />
+    <description>The mood is right.</description>
   </rule>
 </group>
 "#;
 
 /// The numbers of the rules that find something in a log.
 fn found(log: &str, rules: &str) -> BTreeSet<u32> {
-    numbers(
-        &tocsin_given(log.as_bytes(), &["scan", "-", "-q", "-o", "jsonl", "--rules", rules]).out,
-    )
+    all_found(log, rules).into_iter().collect()
 }
 
-fn numbers(out: &str) -> BTreeSet<u32> {
+/// The same, for each finding.
+fn all_found(log: &str, rules: &str) -> Vec<u32> {
+    graded(&findings(log, rules)).into_iter().map(|(_, number)| number).collect()
+}
+
+fn findings(log: &str, rules: &str) -> String {
+    tocsin_given(log.as_bytes(), &["scan", "-", "-q", "-o", "jsonl", "--rules", rules]).out
+}
+
+/// The severities of the findings of imported rules, and the numbers of the rules.
+fn graded(out: &str) -> Vec<(Severity, u32)> {
     let findings = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let number = |finding: Value| {
+    let graded = |finding: Value| {
         let detector = finding["detector"].as_str().unwrap().to_owned();
-        detector.strip_prefix("77617a75-6800-4000-8000-")?.parse().ok()
+        let number = detector.strip_prefix("77617a75-6800-4000-8000-")?.parse().ok()?;
+        Some((finding["severity"].as_str().unwrap().parse().unwrap(), number))
     };
-    findings.filter_map(number).collect()
+    findings.filter_map(graded).collect()
 }
 
 fn sshd(message: &str) -> String {
@@ -87,8 +103,8 @@ fn rules_of_wazuh_find_what_they_found_there() {
     let (xml, rules) = (xml.to_str().unwrap(), rules.to_str().unwrap());
     let ran = tocsin(&["rules", "import", "wazuh", xml, "--out", rules]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    assert_eq!(ran.out, "5 rules imported; 1 could not be\n");
-    assert!(ran.err.contains("local_rules.xml:42: 100300 For the first time.: "), "{}", ran.err);
+    assert_eq!(ran.out, "6 rules imported; 1 could not be\n");
+    assert!(ran.err.contains("local_rules.xml:48: 100300 The mood is right.: "), "{}", ran.err);
     assert_eq!(tocsin(&["rules", "check", rules]).code, Some(0));
 
     let unknown = |address: &str| sshd(&format!("Invalid user x from {address} port 4000"));
@@ -100,6 +116,13 @@ fn rules_of_wazuh_find_what_they_found_there() {
         |user: &str| sshd(&format!("Accepted password for {user} from 198.51.100.7 port 1 ssh2"));
     assert_eq!(found(&accepted("alice"), rules), [100_104].into());
     assert_eq!(found(&accepted("deploy"), rules), [].into());
+    let with_key = |user: &str, address: &str| {
+        sshd(&format!("Accepted publickey for {user} from {address} port 1 ssh2"))
+    };
+    let twice = [with_key("deploy", "198.51.100.7"), with_key("deploy", "198.51.100.8")].concat();
+    let new = |log: &str| all_found(log, rules).iter().filter(|rule| **rule == 100_105).count();
+    assert_eq!(new(&twice), 1);
+    assert_eq!(new(&(twice + &with_key("mia", "198.51.100.7"))), 2);
     let backup = |message: &str| format!("Nov 28 10:00:00 web1 backup-full[9]: {message}\n");
     assert_eq!(found(&backup("ran /bin/bash"), rules), [100_200].into());
     assert_eq!(found(&backup("failed and ran /bin/sh"), rules), [100_200].into());
@@ -183,11 +206,16 @@ fn lists_decoders_and_the_severities_of_windows_are_imported() {
     assert_eq!(frob("other", "ERR12: one thing"), [].into());
     let events = testdata("windows/new-user-security.evtx.zst");
     let out = tocsin(&["scan", &events, "-q", "-o", "jsonl", "--rules", &rules]).out;
-    assert_eq!(numbers(&out), [100_500].into());
+    let numbers: BTreeSet<u32> = graded(&out).into_iter().map(|(_, number)| number).collect();
+    assert_eq!(numbers, [100_500].into());
 }
 
 /// The tests of OSSEC's own rules, through the importer: their lines, and which rule finds each. Wants the
 /// rules themselves, which are under another licence than ours.
+///
+/// Of rules that hold the gravest counts: one for what is new cannot silence the one it stands beside. Lines
+/// that are to fail do so there because a test names another decoder; what five of them say is what the rule
+/// asks for, and they count as misses here.
 #[test]
 fn the_rules_of_ossec_find_what_their_own_tests_say() {
     let Some(cases) = shared("ossec_cases/cases.jsonl") else { return };
@@ -199,12 +227,18 @@ fn the_rules_of_ossec_find_what_their_own_tests_say() {
     let rules = folder.path().to_str().unwrap();
     eprint!("{}", tocsin(&["rules", "import", "wazuh", &xml, "--out", rules]).out);
     let (mut held, mut all) = (0, 0);
+    let gravest = |log: &str| {
+        let graded = graded(&findings(log, rules));
+        let most = graded.iter().map(|(severity, _)| *severity).max();
+        let told = graded.into_iter().filter(|(severity, _)| Some(*severity) == most);
+        told.map(|(_, number)| number).collect::<BTreeSet<u32>>()
+    };
     for case in fs::read_to_string(cases).unwrap().lines() {
         let case: Value = serde_json::from_str(case).unwrap();
         let text = |name: &str| case[name].as_str().unwrap().parse::<u32>().unwrap();
         let (rule, level) = (text("rule"), text("alert"));
         let lines = |name: &str| case[name].as_array().unwrap().clone();
-        let of = |line: &Value| found(&format!("{}\n", line.as_str().unwrap()), rules);
+        let of = |line: &Value| gravest(&format!("{}\n", line.as_str().unwrap()));
         // A rule of level 0 says that there is nothing to tell.
         let wanted: BTreeSet<u32> = (level > 0).then_some(rule).into_iter().collect();
         let passed = lines("logs_pass").iter().filter(|line| of(line) == wanted).count();
@@ -213,5 +247,5 @@ fn the_rules_of_ossec_find_what_their_own_tests_say() {
         all += lines("logs_pass").len() + lines("logs_fail").len();
     }
     eprintln!("{held} of {all} tests of OSSEC's rules hold ({}%)", held * 100 / all);
-    assert!(held * 100 >= all * 75, "{held} of {all}");
+    assert!(held * 100 >= all * 85, "{held} of {all}");
 }

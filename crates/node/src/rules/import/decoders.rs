@@ -15,6 +15,8 @@ pub(super) struct Decoders {
     by_name: BTreeMap<String, Decoder>,
     /// Fields of their own that they take out of texts.
     taken_out: BTreeSet<String>,
+    /// By which fields something is new (`fts`), for each name of a decoder and of those above it.
+    new_by: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What decoders ask of a record: the element, our field, and its language.
@@ -41,6 +43,11 @@ impl Decoders {
             self.taken_out.extend(names(&order.text));
         }
         let parent = joined(element, "parent").map(|parent| parent.text);
+        if let Some(new) = joined(element, "fts") {
+            for of in parent.iter().map(String::as_str).chain([name]) {
+                self.new_by.entry(of.to_owned()).or_default().extend(names(&new.text));
+            }
+        }
         let decoder = Decoder { parent, tests: asked.collect() };
         self.by_name.entry(name.to_owned()).or_insert(decoder);
     }
@@ -52,6 +59,12 @@ impl Decoders {
     /// Whether a field is one that only a decoder gives a record: those of the audit trail are ours as well.
     pub(super) fn takes_out(&self, field: &str) -> bool {
         self.taken_out.contains(field) && !field.starts_with("audit.")
+    }
+
+    /// The fields by which a record that this decoder reads is one that was not seen before, as decoders call
+    /// them.
+    pub(super) fn new_by(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.new_by.get(name).into_iter().flatten().map(String::as_str)
     }
 
     /// What holds of the records that a decoder is for; none where it is not known.

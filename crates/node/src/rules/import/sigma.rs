@@ -7,6 +7,10 @@ use super::wazuh::{Frequency, Rule, Test};
 
 /// More rules than this are not put together into one.
 const PARENTS_MAX: usize = 40;
+/// What tells that something is new where no decoder says so.
+const NEW_BY: [&str; 3] = ["actor.app_name", "device.hostname", "user.name"];
+/// How long something is known that was seen.
+const REMEMBERED: &str = "365d";
 /// Rules under rules under rules.
 const DEPTH_MAX: usize = 12;
 
@@ -70,12 +74,45 @@ impl<'r> Rules<'r> {
     /// What it asks for and cannot be said.
     pub(super) fn document(&self, rule: &'r Rule) -> Result<String, String> {
         let mut document = String::new();
+        if rule.is_of_new {
+            self.of_new(rule, &mut document)?;
+            return Ok(document);
+        }
         head(rule, &mut document);
         match &rule.frequency {
             Some(frequency) => self.correlation(rule, frequency, &mut document)?,
             None => self.detection(rule, &mut document)?,
         }
         Ok(document)
+    }
+
+    /// A rule for what was not seen before: one for all of it, and a correlation that tells the first.
+    fn of_new(&self, rule: &'r Rule, out: &mut String) -> Result<(), String> {
+        let any = format!("{}_any", name(rule.id));
+        let _ = write!(out, "title: {}\nname: {any}\n", quoted(&format!("{} (any)", title(rule))));
+        self.detection(rule, out)?;
+        out.push_str("---\n");
+        head(rule, out);
+        let mut fields = self.new_by(rule, 0);
+        if fields.is_empty() {
+            fields.extend(NEW_BY);
+        }
+        let _ = write!(out, "correlation:\n  type: event_count\n  rules:\n    - {any}\n");
+        out.push_str("  group-by:\n");
+        for field in fields {
+            let _ = writeln!(out, "    - {field}");
+        }
+        let _ = write!(out, "  timespan: {REMEMBERED}\n  condition:\n    gte: 1\n");
+        Ok(())
+    }
+
+    /// The fields that tell what is new, as the rule or those above it have them.
+    fn new_by(&self, rule: &Rule, depth: usize) -> BTreeSet<&'static str> {
+        if !rule.new_by.is_empty() || depth > DEPTH_MAX {
+            return rule.new_by.clone();
+        }
+        let parents = rule.parents.iter().filter_map(|parent| self.by_id.get(parent));
+        parents.flat_map(|parent| self.new_by(parent, depth + 1)).collect()
     }
 
     fn detection(&self, rule: &'r Rule, out: &mut String) -> Result<(), String> {
@@ -120,6 +157,9 @@ impl<'r> Rules<'r> {
         }
         if rule.frequency.is_some() {
             return Err(format!("rule {} counts, and has rules below it", rule.id));
+        }
+        if rule.is_of_new && depth > 0 {
+            return Err(format!("rule {} is of what is new, and has rules below it", rule.id));
         }
         if depth > DEPTH_MAX {
             return Err("rules stand under themselves".to_owned());
@@ -178,7 +218,7 @@ impl<'r> Rules<'r> {
         }
         // What cannot be said of one of them is left out of those that are counted.
         let named = |id: &u32| {
-            let counted = self.by_id.get(id).filter(|counted| counted.frequency.is_none())?;
+            let counted = self.by_id.get(id).filter(|counted| !counted.remembers())?;
             let detection = self.chain(counted, &mut Detection::default(), 0);
             detection.is_ok().then(|| format!("    - {}\n", name(*id)))
         };
@@ -207,12 +247,12 @@ impl<'r> Rules<'r> {
 
 /// Whether a rule is under no other.
 fn is_top(rule: &Rule) -> bool {
-    rule.parents.is_empty() && rule.parent_group.is_none() && rule.frequency.is_none()
+    rule.parents.is_empty() && rule.parent_group.is_none() && !rule.remembers()
 }
 
 /// Whether all that a rule asks for of an event can be said.
 fn is_plain(rule: &Rule) -> bool {
-    rule.frequency.is_none() && rule.unsupported.is_empty()
+    !rule.remembers() && rule.unsupported.is_empty()
 }
 
 impl Detection {
@@ -289,12 +329,11 @@ fn name(id: u32) -> String {
     format!("wazuh_{id}")
 }
 
+fn title(rule: &Rule) -> String {
+    if rule.description.is_empty() { format!("Rule {}", rule.id) } else { rule.description.clone() }
+}
+
 fn head(rule: &Rule, out: &mut String) {
-    let title = if rule.description.is_empty() {
-        format!("Rule {}", rule.id)
-    } else {
-        rule.description.clone()
-    };
     let level = match rule.level {
         0..=3 => "informational",
         4..=6 => "low",
@@ -307,7 +346,7 @@ fn head(rule: &Rule, out: &mut String) {
     let _ = write!(
         out,
         "title: {}\nid: {id}\nname: {}\nstatus: experimental\ndescription: Rule {} of level {}, {}:{}\nlevel: {level}\n",
-        quoted(&title),
+        quoted(&title(rule)),
         name(rule.id),
         rule.id,
         rule.level,

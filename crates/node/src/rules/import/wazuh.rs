@@ -1,5 +1,7 @@
 //! What a rule of Wazuh or OSSEC asks for.
 
+use std::collections::BTreeSet;
+
 use super::decoders::Decoders;
 use super::elements::Element;
 use super::expression::{Language, texts, translated};
@@ -25,6 +27,10 @@ pub(super) struct Rule {
     /// What else must hold, in Sigma's words.
     pub(super) tests: Vec<Test>,
     pub(super) frequency: Option<Frequency>,
+    /// Whether it only holds of what was not seen before.
+    pub(super) is_of_new: bool,
+    /// The fields that tell what is new, where its decoder names them.
+    pub(super) new_by: BTreeSet<&'static str>,
     /// What it asks for and Sigma cannot say, or not of our events.
     pub(super) unsupported: Vec<String>,
 }
@@ -55,6 +61,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("dstport", "dst_endpoint.port"),
     ("dstuser", "user.name"),
     ("hostname", "device.hostname"),
+    ("location", "device.hostname"),
     ("program_name", "actor.app_name"),
     ("protocol", "connection_info.protocol_name"),
     ("srcip", "src_endpoint.ip"),
@@ -177,8 +184,12 @@ impl Rule {
             "if_matched_group" => {
                 self.repeated().of_group = Some(text.trim_matches(',').to_owned());
             }
+            "if_fts" => self.is_of_new = true,
             "decoded_as" => match decoded_as(text, &beside.decoders) {
-                Some(tests) => self.tests.extend(tests),
+                Some(tests) => {
+                    self.tests.extend(tests);
+                    self.new_by.extend(beside.decoders.new_by(text).filter_map(ours));
+                }
                 None => self.unsupported.push(format!("the decoder {text}, which is not there")),
             },
             "category" => self.category(text),
@@ -215,12 +226,17 @@ impl Rule {
                     Some(field) => (field, "pcre2"),
                     None => (name, "match"),
                 };
-                match FIELDS.iter().find(|(theirs, _)| *theirs == field) {
-                    Some((_, ours)) => self.test(ours, element, kind),
+                match ours(field) {
+                    Some(ours) => self.test(ours, element, kind),
                     None => self.unsupported.push(format!("<{name}>")),
                 }
             }
         }
+    }
+
+    /// Whether it depends on what came before an event.
+    pub(super) fn remembers(&self) -> bool {
+        self.frequency.is_some() || self.is_of_new
     }
 
     fn is_of_windows(&self) -> bool {
@@ -397,10 +413,15 @@ fn decoded_as(decoder: &str, decoders: &Decoders) -> Option<Vec<Test>> {
     }
 }
 
+/// What we call a field of decoders.
+fn ours(field: &str) -> Option<&'static str> {
+    FIELDS.iter().find(|(theirs, _)| *theirs == field).map(|(_, ours)| *ours)
+}
+
 /// `win.eventdata.image`, as the events have it: `Image`.
 fn native(field: &str) -> String {
-    if let Some((_, name)) = FIELDS.iter().find(|(theirs, _)| *theirs == field) {
-        return (*name).to_owned();
+    if let Some(name) = ours(field) {
+        return name.to_owned();
     }
     let of_windows =
         ["win.eventdata.", "win.system."].iter().find_map(|part| field.strip_prefix(part));
