@@ -369,9 +369,14 @@ mod tests {
         let bundle = r#"{"type":"bundle","objects":[
             {"type":"indicator","pattern":"[domain-name:value = 'a.example']","confidence":85},
             {"type":"indicator","pattern":"[url:value = 'http://b.example/x' OR file:name = 'evil.exe']"},
+            {"type":"indicator","pattern":"[url:value = 'http://d.example/'] OR ([ipv4-addr:value = '192.0.2.1'] OR [file:name = 'x.exe'])"},
+            {"type":"indicator","pattern":"[file:name = 'x.exe'] FOLLOWEDBY [file:name = 'y.exe']"},
+            {"type":"indicator","pattern":"[file:name = 'x.exe'] OR [file:name = 'y.exe'] WITHIN 5 SECONDS"},
             {"type":"indicator","pattern":"[broken","revoked":false},
             {"type":"indicator","pattern":"[domain-name:value = 'gone.example']","revoked":true}]}"#;
-        assert_eq!(intel.add("stix", bundle).indicators, 2);
+        let Read { indicators, not_understood, why } = intel.add("stix", bundle);
+        assert_eq!((indicators, not_understood), (3, 3));
+        assert!(why.is_some_and(|why| why.contains("several observations")));
         let event = r#"{"Event":{"info":"x","Attribute":[
             {"type":"domain","value":"c.example","to_ids":true},
             {"type":"domain","value":"context.example","to_ids":false},

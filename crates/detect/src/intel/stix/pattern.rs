@@ -87,6 +87,19 @@ pub(super) enum Constant {
 }
 
 impl Pattern {
+    /// Either of two: one observation is enough where each asks for one.
+    fn or(self, other: Pattern) -> Pattern {
+        let (Pattern::One(one), Pattern::One(other)) = (self, other) else {
+            return Pattern::Several;
+        };
+        let mut any = match one {
+            Comparison::Or(any) => any,
+            one => vec![one],
+        };
+        any.push(other);
+        Pattern::One(Comparison::Or(any))
+    }
+
     /// Reads a pattern.
     ///
     /// # Errors
@@ -162,7 +175,11 @@ impl<'t> Parser<'t> {
     fn observations(&mut self) -> Result<Pattern, PatternError> {
         let mut pattern = self.observation()?;
         loop {
-            if ["AND", "OR", "FOLLOWEDBY"].iter().any(|word| self.word(word)) {
+            if self.word("OR") {
+                pattern = pattern.or(self.observation()?);
+                continue;
+            }
+            if ["AND", "FOLLOWEDBY"].iter().any(|word| self.word(word)) {
                 self.observation()?;
             } else if self.word("WITHIN") {
                 self.number()?;
