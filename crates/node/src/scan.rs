@@ -260,7 +260,7 @@ fn notes(findings: &[Arc<Finding>], rules: &RuleSet) -> BTreeMap<String, RuleNot
         author: rule.author.clone(),
         falsepositives: rule.falsepositives.clone(),
         references: rule.references.clone(),
-        place: format!("{}:{}", rule.path, rule.line),
+        place: format!("{}:{}", rule.path, rule.position.line),
     };
     let found = all.filter(|rule| ids.contains(rule.id.as_str()));
     found.map(|rule| (rule.id.clone(), note(rule))).collect()

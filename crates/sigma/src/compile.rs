@@ -12,7 +12,7 @@ use crate::glob::Glob;
 use crate::modifier::{Encoding, How};
 use crate::pattern::Pattern;
 use crate::placeholder::Placeholders;
-use crate::problem::{Report, nearest};
+use crate::problem::{Position, Report, nearest};
 use crate::regexp::Expressions;
 use crate::scratch::Target;
 use crate::test::{Case, Check, Comparison, Expr, Network, Number, Relation, Test};
@@ -50,7 +50,9 @@ impl Compiler<'_, '_> {
         }
         let conditions = detection.conditions.iter();
         let parts = conditions
-            .filter_map(|(condition, line)| self.condition(condition, &detection.selections, *line))
+            .filter_map(|(condition, position)| {
+                self.condition(condition, &detection.selections, *position)
+            })
             .collect();
         let mut condition = Expr::any(parts);
         condition.order(&costs);
@@ -102,10 +104,12 @@ impl Compiler<'_, '_> {
             };
             match self.placeholders.expand(text) {
                 Ok(texts) => expanded.extend(
-                    texts.into_iter().map(|t| Node { line: value.line, yaml: Yaml::Text(t) }),
+                    texts
+                        .into_iter()
+                        .map(|t| Node { position: value.position, yaml: Yaml::Text(t) }),
                 ),
                 Err(message) => {
-                    self.report.add(value.line, message, "configure it, or leave the rule out");
+                    self.report.add(value.position, message, "configure it, or leave the rule out");
                     return None;
                 }
             }
@@ -120,7 +124,7 @@ impl Compiler<'_, '_> {
             Err(reason) => {
                 let message = format!("the regular expression cannot be compiled: {reason}");
                 let remedy = "rewrite it without look-around, back-references and large counts";
-                self.report.add(value.line, message, remedy);
+                self.report.add(value.position, message, remedy);
                 None
             }
         }
@@ -131,7 +135,7 @@ impl Compiler<'_, '_> {
         let network = Network::parse(&text);
         if network.is_none() {
             let message = format!("`{text}` is not a network");
-            self.report.add(value.line, message, "write it as 192.0.2.0/24 or 2001:db8::/32");
+            self.report.add(value.position, message, "write it as 192.0.2.0/24 or 2001:db8::/32");
         }
         Some(test(target, Check::Networks([network?].into())))
     }
@@ -143,7 +147,7 @@ impl Compiler<'_, '_> {
             }
             _ => {
                 let message = "`exists` takes a field, and true or false";
-                self.report.add(value.line, message, "write `field|exists: true`");
+                self.report.add(value.position, message, "write `field|exists: true`");
                 None
             }
         }
@@ -153,7 +157,7 @@ impl Compiler<'_, '_> {
         let number = value.text().and_then(|text| Number::parse(&text));
         if number.is_none() {
             let message = format!("a comparison with {}, not a number", value.kind());
-            self.report.add(value.line, message, "write a number without quotes");
+            self.report.add(value.position, message, "write a number without quotes");
         }
         Some(test(target, Check::Compare(how, number?)))
     }
@@ -201,7 +205,7 @@ impl Compiler<'_, '_> {
         let text = self.text(value, "text")?;
         let mut patterns = vec![Pattern::parse(&text)];
         if !modifiers.encodings.is_empty() {
-            patterns = self.encoded(&patterns[0], &modifiers.encodings, value.line)?;
+            patterns = self.encoded(&patterns[0], &modifiers.encodings, value.position)?;
         }
         if modifiers.windash {
             patterns = patterns.iter().map(Pattern::windash).collect();
@@ -225,11 +229,11 @@ impl Compiler<'_, '_> {
         &mut self,
         pattern: &Pattern,
         encodings: &[Encoding],
-        line: u32,
+        position: Position,
     ) -> Option<Vec<Pattern>> {
         let Some(plain) = pattern.plain() else {
             let message = "a value with wildcards cannot be encoded";
-            self.report.add(line, message, "escape the wildcards with a backslash");
+            self.report.add(position, message, "escape the wildcards with a backslash");
             return None;
         };
         let mut values = vec![plain.as_bytes().to_vec()];
@@ -239,7 +243,7 @@ impl Compiler<'_, '_> {
         let texts: Result<Vec<String>, _> = values.into_iter().map(String::from_utf8).collect();
         let Ok(texts) = texts else {
             let message = "the encoded value is not text and can never be found";
-            self.report.add(line, message, "add `base64` or `base64offset`");
+            self.report.add(position, message, "add `base64` or `base64offset`");
             return None;
         };
         Some(texts.iter().map(|text| Pattern::literal(text)).collect())
@@ -249,7 +253,7 @@ impl Compiler<'_, '_> {
         let text = value.text();
         if text.is_none() {
             let message = format!("{} stands where {wanted} is wanted", value.kind());
-            self.report.add(value.line, message, "write it as text");
+            self.report.add(value.position, message, "write it as text");
         }
         text
     }
@@ -258,25 +262,25 @@ impl Compiler<'_, '_> {
         &mut self,
         condition: &Condition,
         selections: &[Selection],
-        line: u32,
+        position: Position,
     ) -> Option<Expr> {
         let parts = |compiler: &mut Self, parts: &[Condition]| -> Option<Vec<Expr>> {
-            each(parts, |part| compiler.condition(part, selections, line))
+            each(parts, |part| compiler.condition(part, selections, position))
         };
         match condition {
-            Condition::Name(name) => self.named(name, selections, line),
+            Condition::Name(name) => self.named(name, selections, position),
             Condition::Of(quantity, selector) => {
-                self.several(*quantity, selector, (selections, line))
+                self.several(*quantity, selector, (selections, position))
             }
             Condition::Not(inner) => {
-                Some(Expr::Not(Box::new(self.condition(inner, selections, line)?)))
+                Some(Expr::Not(Box::new(self.condition(inner, selections, position)?)))
             }
             Condition::All(conditions) => Some(Expr::all(parts(self, conditions)?)),
             Condition::Any(conditions) => Some(Expr::any(parts(self, conditions)?)),
         }
     }
 
-    fn named(&mut self, name: &str, selections: &[Selection], line: u32) -> Option<Expr> {
+    fn named(&mut self, name: &str, selections: &[Selection], position: Position) -> Option<Expr> {
         if let Some(index) = selections.iter().position(|selection| selection.name == name) {
             return Some(Expr::Selection(index));
         }
@@ -285,7 +289,7 @@ impl Compiler<'_, '_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the selections are {}", names.join(", ")),
         };
-        self.report.add(line, format!("the condition names no selection `{name}`"), remedy);
+        self.report.add(position, format!("the condition names no selection `{name}`"), remedy);
         None
     }
 
@@ -293,7 +297,7 @@ impl Compiler<'_, '_> {
         &mut self,
         quantity: Quantity,
         selector: &Selector,
-        (selections, line): (&[Selection], u32),
+        (selections, position): (&[Selection], Position),
     ) -> Option<Expr> {
         let chosen: Vec<Expr> = selections
             .iter()
@@ -312,7 +316,7 @@ impl Compiler<'_, '_> {
                     format!("`{pattern}` fits {} selections of at least {least}", chosen.len())
                 }
             };
-            self.report.add(line, message, "correct the name or the count");
+            self.report.add(position, message, "correct the name or the count");
             return None;
         }
         Some(match (quantity, least) {

@@ -5,7 +5,7 @@ use crate::limits;
 use crate::meta;
 use crate::order::{self, Step};
 use crate::presence::Presence;
-use crate::problem::Report;
+use crate::problem::{Position, Report};
 use crate::record::FieldId;
 use crate::rule::Rule;
 use crate::ruleset::{RuleIndex, RuleSet};
@@ -126,7 +126,7 @@ const OPERATORS: &str = "use gt, gte, lt, lte, eq or neq";
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) rule: Rule,
-    pub(crate) references: Vec<(String, u32)>,
+    pub(crate) references: Vec<(String, Position)>,
     kind: Kind,
     group_by: Vec<String>,
     values: Vec<String>,
@@ -142,7 +142,7 @@ pub(crate) struct Written {
 #[derive(Debug)]
 struct Alias {
     name: String,
-    line: u32,
+    position: Position,
     /// Rule name to field name.
     fields: Vec<(String, String)>,
 }
@@ -208,7 +208,11 @@ impl Written {
                     let renamed = first.map_or_else(Vec::new, |rule| rename(rule, field));
                     if renamed.len() > 1 {
                         let message = format!("a pipeline gives `{field}` several names");
-                        report.add(self.rule.line, message, "name the one that counts by an alias");
+                        report.add(
+                            self.rule.position,
+                            message,
+                            "name the one that counts by an alias",
+                        );
                     }
                     renamed.into_iter().next().unwrap_or_else(|| field.to_owned())
                 });
@@ -248,7 +252,11 @@ impl Written {
             Some((_, field)) => field,
             None => {
                 let message = format!("the alias `{name}` says no field for one of the rules");
-                report.add(alias.line, message, "name a field for each rule of the correlation");
+                report.add(
+                    alias.position,
+                    message,
+                    "name a field for each rule of the correlation",
+                );
                 name
             }
         }
@@ -287,9 +295,9 @@ fn read_kind(node: &Node, report: &mut Report<'_>) -> Option<Kind> {
         "value_median" => Kind::Statistic(Statistic::Percentile(50)),
         "value_percentile" => Kind::Statistic(read_percentile(node, report)),
         _ => {
-            let line = node.get("type").map_or(node.line, |kind| kind.line);
+            let position = node.get("type").map_or(node.position, |kind| kind.position);
             let remedy = meta::did_you_mean(&written, &TYPES);
-            report.add(line, format!("unknown correlation type `{written}`"), remedy);
+            report.add(position, format!("unknown correlation type `{written}`"), remedy);
             return None;
         }
     })
@@ -302,8 +310,8 @@ fn read_percentile(node: &Node, report: &mut Report<'_>) -> Statistic {
         Some(written) => count(written).and_then(|percent| u8::try_from(percent).ok()),
     };
     if percent.is_none_or(|percent| percent > 100) {
-        let line = node.get("condition").map_or(node.line, |condition| condition.line);
-        report.add(line, "the percentile cannot be used", "write a number from 0 to 100");
+        let position = node.get("condition").map_or(node.position, |condition| condition.position);
+        report.add(position, "the percentile cannot be used", "write a number from 0 to 100");
     }
     Statistic::Percentile(percent.unwrap_or(50))
 }
@@ -317,29 +325,37 @@ fn read_values(node: &Node, kind: Kind, report: &mut Report<'_>) -> Vec<String> 
     let values = node.get("condition").map(|c| meta::texts(c, "field", report));
     let values = values.unwrap_or_default();
     if values.is_empty() {
-        report.add(node.line, "the condition names no field", "add `field` to it");
+        report.add(node.position, "the condition names no field", "add `field` to it");
     } else if values.len() > most {
-        report.add(node.line, "the condition names several fields", "numbers come from one field");
+        report.add(
+            node.position,
+            "the condition names several fields",
+            "numbers come from one field",
+        );
     }
     values
 }
 
-fn read_references(node: &Node, report: &mut Report<'_>) -> Vec<(String, u32)> {
-    let line = node.get("rules").map_or(node.line, |rules| rules.line);
+fn read_references(node: &Node, report: &mut Report<'_>) -> Vec<(String, Position)> {
+    let position = node.get("rules").map_or(node.position, |rules| rules.position);
     let names = meta::texts(node, "rules", report);
     let lines = node.get("rules").map(Node::items).unwrap_or_default();
-    let line_of = |index: usize| lines.get(index).map_or(line, |node| node.line);
-    names.into_iter().enumerate().map(|(index, name)| (name, line_of(index))).collect()
+    let position_of = |index: usize| lines.get(index).map_or(position, |node| node.position);
+    names.into_iter().enumerate().map(|(index, name)| (name, position_of(index))).collect()
 }
 
-fn check_references(node: &Node, references: &[(String, u32)], report: &mut Report<'_>) {
-    let line = node.get("rules").map_or(node.line, |rules| rules.line);
+fn check_references(node: &Node, references: &[(String, Position)], report: &mut Report<'_>) {
+    let position = node.get("rules").map_or(node.position, |rules| rules.position);
     if references.is_empty() {
-        report.add(line, "the correlation refers to no rule", "list ids or names under `rules`");
+        report.add(
+            position,
+            "the correlation refers to no rule",
+            "list ids or names under `rules`",
+        );
     }
     if references.len() > limits::CORRELATED_RULES {
         let message = format!("more than {} rules in one correlation", limits::CORRELATED_RULES);
-        report.add(line, message, "split it and chain the parts");
+        report.add(position, message, "split it and chain the parts");
     }
 }
 
@@ -352,28 +368,28 @@ fn read_aliases(node: &Node, report: &mut Report<'_>) -> Vec<Alias> {
             fields.filter_map(|e| Some((e.key.clone(), e.value.text()?))).collect();
         if fields.is_empty() {
             let message = format!("the alias `{}` says no field", entry.key);
-            report.add(entry.line, message, "name a field for each rule of the correlation");
+            report.add(entry.position, message, "name a field for each rule of the correlation");
         }
-        aliases.push(Alias { name: entry.key.clone(), line: entry.line, fields });
+        aliases.push(Alias { name: entry.key.clone(), position: entry.position, fields });
     }
     aliases
 }
 
 fn read_timespan(node: &Node, report: &mut Report<'_>) -> i64 {
     let Some(written) = meta::text(node, "timespan", report) else {
-        report.add(node.line, "the correlation has no `timespan`", "add one, as in `10m`");
+        report.add(node.position, "the correlation has no `timespan`", "add one, as in `10m`");
         return 0;
     };
     match seconds(&written) {
         Some(seconds @ 1..=limits::TIMESPAN_SECONDS) => seconds as i64 * 1_000_000_000,
         Some(_) => {
             let message = format!("the timespan `{written}` is out of range");
-            report.add(node.line, message, "use between 1s and 400d");
+            report.add(node.position, message, "use between 1s and 400d");
             0
         }
         None => {
             let message = format!("the timespan `{written}` cannot be read");
-            report.add(node.line, message, "write a number and one of s, m, h, d, w, M, y");
+            report.add(node.position, message, "write a number and one of s, m, h, d, w, M, y");
             0
         }
     }
@@ -405,17 +421,21 @@ fn read_bounds(node: &Node, report: &mut Report<'_>) -> Bounds {
             Yaml::Float(number) if number.is_finite() => number,
             _ => {
                 let message = format!("`{}` wants a number", entry.key);
-                report.add(entry.line, message, "write a number without quotes");
+                report.add(entry.position, message, "write a number without quotes");
                 continue;
             }
         };
         if !bounds.add(&entry.key, number) {
             let message = format!("unknown operator `{}` in a threshold", entry.key);
-            report.add(entry.line, message, OPERATORS);
+            report.add(entry.position, message, OPERATORS);
         }
     }
     if bounds.is_empty() {
-        report.add(node.line, "the correlation has no threshold", "add a condition, as `gte: 10`");
+        report.add(
+            node.position,
+            "the correlation has no threshold",
+            "add a condition, as `gte: 10`",
+        );
     }
     bounds
 }
@@ -428,8 +448,8 @@ fn read_order(
 ) -> Vec<Step> {
     let Some(condition) = condition else { return order::of_all(members) };
     order::of_condition(condition).unwrap_or_else(|message| {
-        let line = node.get("condition").map_or(node.line, |condition| condition.line);
-        report.add(line, message, "write it as in `first and not between and last`");
+        let position = node.get("condition").map_or(node.position, |condition| condition.position);
+        report.add(position, message, "write it as in `first and not between and last`");
         Vec::new()
     })
 }
@@ -442,11 +462,11 @@ fn read_threshold(
     let mut threshold = Threshold::ANY;
     let condition = node.get("condition");
     if !matches!(kind, Kind::Temporal | Kind::TemporalOrdered)
-        && let Some(Node { yaml: Yaml::Text(_), line }) = condition
+        && let Some(Node { yaml: Yaml::Text(_), position }) = condition
     {
         let message =
             "a condition over names of rules is for `temporal` and `temporal_ordered` only";
-        report.add(*line, message, "write a number, as in `gte: 10`");
+        report.add(*position, message, "write a number, as in `gte: 10`");
     }
     let bounds = condition.map(Node::entries).unwrap_or_default();
     let mut bounded = false;
@@ -454,23 +474,27 @@ fn read_threshold(
         bounded = true;
         let Some(count) = count(&entry.value) else {
             let message = format!("`{}` wants a whole number that is not negative", entry.key);
-            report.add(entry.line, message, "write a number without quotes");
+            report.add(entry.position, message, "write a number without quotes");
             continue;
         };
         if let Err(message) = threshold.bound(&entry.key, count) {
-            report.add(entry.line, message, OPERATORS);
+            report.add(entry.position, message, OPERATORS);
         }
     }
     if !bounded && matches!(kind, Kind::Temporal | Kind::TemporalOrdered) {
         threshold.at_least = members.max(1) as u64;
     } else if !bounded {
-        report.add(node.line, "the correlation has no threshold", "add a condition, as `gte: 10`");
+        report.add(
+            node.position,
+            "the correlation has no threshold",
+            "add a condition, as `gte: 10`",
+        );
     }
     if threshold.other_than == Some(threshold.at_least) {
         threshold.at_least = threshold.at_least.saturating_add(1);
     }
-    let line = condition.map_or(node.line, |condition| condition.line);
-    threshold.check(line, report);
+    let position = condition.map_or(node.position, |condition| condition.position);
+    threshold.check(position, report);
     threshold
 }
 
@@ -502,13 +526,13 @@ impl Threshold {
         self.at_most = Some(self.at_most.map_or(count, |most| most.min(count)));
     }
 
-    fn check(&self, line: u32, report: &mut Report<'_>) {
+    fn check(&self, position: Position, report: &mut Report<'_>) {
         if self.at_least > limits::THRESHOLD {
             let message = format!("the threshold is above {}", limits::THRESHOLD);
-            report.add(line, message, "use a shorter timespan and a smaller count");
+            report.add(position, message, "use a shorter timespan and a smaller count");
         }
         if self.at_most.is_some_and(|most| most < self.at_least) {
-            report.add(line, "no count fulfils the threshold", "correct its bounds");
+            report.add(position, "no count fulfils the threshold", "correct its bounds");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::condition::{self, Condition};
 use crate::modifier::{self, Modifiers};
-use crate::problem::Report;
+use crate::problem::{Position, Report};
 use crate::yaml::{Entry, Node, Yaml};
 
 /// A detection section.
@@ -13,7 +13,7 @@ use crate::yaml::{Entry, Node, Yaml};
 pub(crate) struct Detection {
     pub(crate) selections: Vec<Selection>,
     /// Any of them is enough.
-    pub(crate) conditions: Vec<(Condition, u32)>,
+    pub(crate) conditions: Vec<(Condition, Position)>,
 }
 
 /// A named part of the detection.
@@ -47,14 +47,14 @@ impl Detection {
         let mut detection = Detection { selections: Vec::new(), conditions: Vec::new() };
         if !matches!(node.yaml, Yaml::Map(_)) {
             let message = format!("`detection` is {}", node.kind());
-            report.add(node.line, message, "make it a mapping of selections and a `condition`");
+            report.add(node.position, message, "make it a mapping of selections and a `condition`");
             return detection;
         }
         for entry in node.entries() {
             match entry.key.as_str() {
                 "condition" => detection.read_conditions(&entry.value, report),
                 "timeframe" => report.add(
-                    entry.line,
+                    entry.position,
                     "`timeframe` is obsolete",
                     "write a correlation with `timespan`",
                 ),
@@ -65,7 +65,7 @@ impl Detection {
             }
         }
         if node.get("condition").is_none() {
-            report.add(node.line, "the detection has no `condition`", "add one");
+            report.add(node.position, "the detection has no `condition`", "add one");
         }
         detection
     }
@@ -74,14 +74,14 @@ impl Detection {
         for item in node.items() {
             let Yaml::Text(text) = &item.yaml else {
                 let message = format!("a condition is {}", item.kind());
-                report.add(item.line, message, "write it as text");
+                report.add(item.position, message, "write it as text");
                 continue;
             };
             match condition::parse(text) {
-                Ok(condition) => self.conditions.push((condition, item.line)),
+                Ok(condition) => self.conditions.push((condition, item.position)),
                 Err(reason) => {
                     let message = format!("the condition cannot be read: {reason}");
-                    report.add(item.line, message, remedy(text));
+                    report.add(item.position, message, remedy(text));
                 }
             }
         }
@@ -101,25 +101,25 @@ pub(crate) fn body(node: &Node, report: &mut Report<'_>) -> Body {
     match &node.yaml {
         Yaml::Map(entries) => {
             if entries.is_empty() {
-                report.add(node.line, "a selection is empty", "give it a field to look at");
+                report.add(node.position, "a selection is empty", "give it a field to look at");
             }
             let items = entries.iter().filter_map(|entry| item(entry, report));
             Body::All(items.collect())
         }
-        Yaml::List(items) => list(items, node.line, report),
+        Yaml::List(items) => list(items, node.position, report),
         _ => keywords(vec![node.clone()]),
     }
 }
 
 /// Keywords are gathered into one item; mappings stand for themselves.
-fn list(nodes: &[Node], line: u32, report: &mut Report<'_>) -> Body {
+fn list(nodes: &[Node], position: Position, report: &mut Report<'_>) -> Body {
     let mut bodies = Vec::new();
     let mut words = Vec::new();
     for node in nodes {
         match &node.yaml {
             Yaml::Map(_) => bodies.push(body(node, report)),
             Yaml::List(_) => report.add(
-                node.line,
+                node.position,
                 "a list stands directly in a list",
                 "a selection is a list of words or a list of mappings",
             ),
@@ -130,7 +130,7 @@ fn list(nodes: &[Node], line: u32, report: &mut Report<'_>) -> Body {
         bodies.push(keywords(words));
     }
     if bodies.is_empty() {
-        report.add(line, "a selection is empty", "give it a field or a word to look for");
+        report.add(position, "a selection is empty", "give it a field or a word to look for");
     }
     Body::Any(bodies)
 }
@@ -145,17 +145,17 @@ fn keywords(values: Vec<Node>) -> Body {
 }
 
 fn item(entry: &Entry, report: &mut Report<'_>) -> Option<Item> {
-    let (key, line) = (entry.key.as_str(), entry.line);
+    let (key, position) = (entry.key.as_str(), entry.position);
     let (field, modifiers) = modifier::parse(key);
     let values = entry.value.items().to_vec();
     if values.is_empty() {
-        report.add(line, format!("`{key}` has no value"), "give it one, or remove it");
+        report.add(position, format!("`{key}` has no value"), "give it one, or remove it");
         return None;
     }
     let nested = |node: &&Node| matches!(node.yaml, Yaml::List(_) | Yaml::Map(_));
     if let Some(node) = values.iter().find(nested) {
         let message = format!("a value of `{key}` is {}", node.kind());
-        report.add(node.line, message, "values are text, numbers, true, false or null");
+        report.add(node.position, message, "values are text, numbers, true, false or null");
         return None;
     }
     match modifiers {
@@ -166,7 +166,7 @@ fn item(entry: &Entry, report: &mut Report<'_>) -> Option<Item> {
             changed_by: BTreeSet::new(),
         }),
         Err(bad) => {
-            report.add(line, bad.message, bad.remedy);
+            report.add(position, bad.message, bad.remedy);
             None
         }
     }

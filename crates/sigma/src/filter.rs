@@ -28,21 +28,25 @@ impl Filter {
     pub(crate) fn read(node: &Node, rule: Rule, report: &mut Report<'_>) -> Filter {
         if !matches!(node.yaml, Yaml::Map(_)) {
             let message = format!("`filter` is {}", node.kind());
-            report.add(node.line, message, "make it a mapping of `rules`, selections, `condition`");
+            report.add(
+                node.position,
+                message,
+                "make it a mapping of `rules`, selections, `condition`",
+            );
         }
         let (rules, rest): (Vec<_>, Vec<_>) =
             node.entries().iter().cloned().partition(|entry| entry.key == "rules");
         if rules.is_empty() {
             let remedy =
                 "list ids or names under `rules`, or write `any` for all of the log source";
-            report.add(node.line, "the filter does not say which rules it is for", remedy);
+            report.add(node.position, "the filter does not say which rules it is for", remedy);
         }
         let mut rules = meta::texts(node, "rules", report);
         rules.retain(|rule| !EVERY_RULE.contains(&rule.to_lowercase().as_str()));
-        let detection = Node { line: node.line, yaml: Yaml::Map(rest) };
+        let detection = Node { position: node.position, yaml: Yaml::Map(rest) };
         let detection = Detection::read(&detection, report);
         if detection.conditions.len() > 1 {
-            report.add(node.line, "the filter has more than one condition", "join them to one");
+            report.add(node.position, "the filter has more than one condition", "join them to one");
         }
         Filter { rule, detection, rules }
     }

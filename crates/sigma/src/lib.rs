@@ -79,7 +79,7 @@ pub use meta::KEYS;
 pub use order::Step;
 pub use placeholder::Placeholders;
 pub use presence::Presence;
-pub use problem::{Document, Problem, nearest_within};
+pub use problem::{Document, Position, Problem, nearest_within};
 pub use record::{FieldId, Items, Record, Value};
 pub use route::{LogSource, Route};
 pub use rule::{Attribute, Level, Rule, Sequence, Status, Tests};

@@ -36,7 +36,7 @@ pub(crate) fn read(node: &Node, path: &str, report: &mut Report<'_>) -> Rule {
     let title = text(node, "title", report).unwrap_or_default();
     report.about(if title.is_empty() { "untitled rule" } else { &title });
     if title.is_empty() {
-        report.add(node.line, "the rule has no title", "add `title`");
+        report.add(node.position, "the rule has no title", "add `title`");
     }
     let name = text(node, "name", report);
     let id = text(node, "id", report).or_else(|| name.clone()).unwrap_or_else(|| title.clone());
@@ -67,7 +67,7 @@ pub(crate) fn read(node: &Node, path: &str, report: &mut Report<'_>) -> Rule {
         tests: node.get("tests").map(|tests| read_tests(tests, report)).unwrap_or_default(),
         standalone: true,
         path: path.to_owned(),
-        line: node.line,
+        position: node.position,
     }
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn text(node: &Node, key: &str, report: &mut Report<'_>) -> Option<St
     let value = node.get(key).filter(|value| !matches!(value.yaml, Yaml::Null))?;
     let text = value.text();
     if text.is_none() {
-        report.add(value.line, format!("`{key}` is {}", value.kind()), "write it as text");
+        report.add(value.position, format!("`{key}` is {}", value.kind()), "write it as text");
     }
     text
 }
@@ -92,7 +92,7 @@ pub(crate) fn texts(node: &Node, key: &str, report: &mut Report<'_>) -> Vec<Stri
             Some(text) => texts.push(text),
             None => {
                 let message = format!("`{key}` holds {}", item.kind());
-                report.add(item.line, message, "write a list of texts");
+                report.add(item.position, message, "write a list of texts");
             }
         }
     }
@@ -109,8 +109,8 @@ fn choice<T>(
     let written = text(node, key, report)?;
     let value = parse(&written);
     if value.is_none() {
-        let line = node.get(key).map_or(node.line, |value| value.line);
-        report.add(line, format!("unknown {key} `{written}`"), did_you_mean(&written, names));
+        let position = node.get(key).map_or(node.position, |value| value.position);
+        report.add(position, format!("unknown {key} `{written}`"), did_you_mean(&written, names));
     }
     value
 }
@@ -131,7 +131,7 @@ pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> String {
 pub(crate) fn known_keys(node: &Node, what: &str, known: &[&str], report: &mut Report<'_>) {
     for entry in node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str())) {
         let message = format!("unknown key `{}` in {what}", entry.key);
-        report.add(entry.line, message, did_you_mean(&entry.key, known));
+        report.add(entry.position, message, did_you_mean(&entry.key, known));
     }
 }
 
@@ -147,7 +147,7 @@ fn logsource(node: &Node, report: &mut Report<'_>) -> LogSource {
     let Some(source) = node.get("logsource") else {
         if node.get("detection").is_some() {
             report.add(
-                node.line,
+                node.position,
                 "the rule has no `logsource`",
                 "add product, category or service",
             );
@@ -156,7 +156,7 @@ fn logsource(node: &Node, report: &mut Report<'_>) -> LogSource {
     };
     if !matches!(source.yaml, Yaml::Map(_)) {
         let message = format!("`logsource` is {}", source.kind());
-        report.add(source.line, message, "make it a mapping of product, category and service");
+        report.add(source.position, message, "make it a mapping of product, category and service");
     }
     LogSource {
         product: text(source, "product", report),
@@ -196,7 +196,7 @@ fn read_tests(node: &Node, report: &mut Report<'_>) -> Tests {
         }
         _ => {
             let message = format!("`tests` is {}", node.kind());
-            report.add(node.line, message, "write `match` and `ignore`, or a list of `lines`");
+            report.add(node.position, message, "write `match` and `ignore`, or a list of `lines`");
             Tests::default()
         }
     }
@@ -209,8 +209,8 @@ fn read_sequence(node: &Node, report: &mut Report<'_>) -> Sequence {
         _ => None,
     };
     if expect.is_none() {
-        report.add(node.line, "a test has no count in `expect`", "say how many hits there are");
+        report.add(node.position, "a test has no count in `expect`", "say how many hits there are");
     }
     let (format, lines) = (text(node, "format", report), texts(node, "lines", report));
-    Sequence { format, lines, expect: expect.unwrap_or_default(), line: node.line }
+    Sequence { format, lines, expect: expect.unwrap_or_default(), position: node.position }
 }

@@ -2,7 +2,7 @@
 //! pySigma reads them. Matches come one by one, so `not` means not so far.
 
 use crate::condition::{self, Condition};
-use crate::problem::Report;
+use crate::problem::{Position, Report};
 use crate::yaml::{Node, Yaml};
 
 /// Which members have to be there.
@@ -33,7 +33,7 @@ impl Presence {
     /// their first mention, or have all been there.
     pub(crate) fn read(
         correlation: &Node,
-        members: &mut Vec<(String, u32)>,
+        members: &mut Vec<(String, Position)>,
         report: &mut Report<'_>,
     ) -> Option<Presence> {
         let node = correlation.get("condition")?;
@@ -43,7 +43,7 @@ impl Presence {
             Presence::of(&condition, &mut |name| {
                 let known = members.iter().position(|(member, _)| member == name);
                 known.unwrap_or_else(|| {
-                    members.push((name.to_owned(), node.line));
+                    members.push((name.to_owned(), node.position));
                     members.len() - 1
                 })
             })
@@ -51,12 +51,12 @@ impl Presence {
         let presence = match presence {
             Ok(presence) => presence,
             Err(message) => {
-                report.add(node.line, message, "join names of rules with `and`, `or`, `not`");
+                report.add(node.position, message, "join names of rules with `and`, `or`, `not`");
                 return None;
             }
         };
         if listed > 0 {
-            compare(&presence, (listed, members), node.line, report);
+            compare(&presence, (listed, members), node.position, report);
         }
         Some(presence)
     }
@@ -88,8 +88,8 @@ impl Presence {
 /// Where rules are listed too, they are those of the condition.
 fn compare(
     presence: &Presence,
-    (listed, members): (usize, &[(String, u32)]),
-    line: u32,
+    (listed, members): (usize, &[(String, Position)]),
+    position: Position,
     report: &mut Report<'_>,
 ) {
     for (index, (name, _)) in members.iter().enumerate() {
@@ -99,6 +99,6 @@ fn compare(
             _ => continue,
         };
         let message = format!("{there} `{name}`, {not_there}");
-        report.add(line, message, "name the same rules in both, or leave `rules` out");
+        report.add(position, message, "name the same rules in both, or leave `rules` out");
     }
 }

@@ -11,13 +11,43 @@ pub struct Document {
     pub text: String,
 }
 
+/// A place in a document, from 1; 0 where it is not known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The character of the line.
+    pub column: u32,
+}
+
+impl Position {
+    /// Somewhere in the document.
+    pub const UNKNOWN: Position = Position { line: 0, column: 0 };
+
+    /// Somewhere on a line.
+    #[must_use]
+    pub fn on(line: u32) -> Position {
+        Position { line, column: 0 }
+    }
+}
+
+/// Follows the name of a file: `:7:3`, as far as it is known.
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for number in [self.line, self.column].into_iter().take_while(|number| *number > 0) {
+            write!(f, ":{number}")?;
+        }
+        Ok(())
+    }
+}
+
 /// Something that keeps a rule from being used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The document's path.
     pub path: String,
-    /// Line in the document, from 1, where it is known.
-    pub line: Option<u32>,
+    /// Where in the document.
+    pub position: Position,
     /// The rule's title or id, where it is known.
     pub rule: Option<String>,
     /// What is wrong, lower-case, without a full stop.
@@ -28,10 +58,7 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path)?;
-        if let Some(line) = self.line {
-            write!(f, ":{line}")?;
-        }
+        write!(f, "{}{}", self.path, self.position)?;
         if let Some(rule) = &self.rule {
             write!(f, ": {rule}")?;
         }
@@ -58,11 +85,16 @@ impl<'a> Report<'a> {
         self.rule = Some(rule.to_owned());
     }
 
-    pub(crate) fn add(&mut self, line: u32, message: impl Into<String>, remedy: impl Into<String>) {
+    pub(crate) fn add(
+        &mut self,
+        position: Position,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) {
         self.found += 1;
         self.problems.push(Problem {
             path: self.path.to_owned(),
-            line: (line > 0).then_some(line),
+            position,
             rule: self.rule.clone(),
             message: message.into(),
             remedy: remedy.into(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::problem::Position;
 use crate::route::LogSource;
 
 /// A rule's or correlation's description.
@@ -47,8 +48,8 @@ pub struct Rule {
     pub standalone: bool,
     /// The document it came from.
     pub path: String,
-    /// Line in the document, from 1.
-    pub line: u32,
+    /// Where it begins in the document.
+    pub position: Position,
 }
 
 /// How serious a match is.
@@ -137,8 +138,8 @@ pub struct Sequence {
     pub lines: Vec<String>,
     /// How many hits they give.
     pub expect: u64,
-    /// Line in the document, from 1.
-    pub line: u32,
+    /// Where it begins in the document.
+    pub position: Position,
 }
 
 impl Level {

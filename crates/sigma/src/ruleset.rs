@@ -12,7 +12,7 @@ use crate::index::Index;
 use crate::meta;
 use crate::pipeline::{self, Pipelines, Renaming};
 use crate::placeholder::Placeholders;
-use crate::problem::{Document, Problem, Report, nearest_within};
+use crate::problem::{Document, Position, Problem, Report, nearest_within};
 use crate::record::{FieldId, Record};
 use crate::regexp::Expressions;
 use crate::route::{LogSource, Route};
@@ -155,8 +155,8 @@ impl RuleSet {
         let mut candidates = std::mem::take(&mut scratch.candidates);
         route.index.candidates(record, scratch, &mut candidates);
         for (word, bits) in candidates.iter().enumerate() {
-            for place in set_bits(*bits) {
-                let Some(rule) = route.rules.get(word * 64 + place) else {
+            for position in set_bits(*bits) {
+                let Some(rule) = route.rules.get(word * 64 + position) else {
                     break;
                 };
                 let Some(program) = self.program(*rule) else {
@@ -244,7 +244,7 @@ pub struct Outcome<'s> {
 /// Who has an id or a name already.
 struct Taken {
     path: String,
-    line: u32,
+    position: Position,
     /// None if it was left out because of problems.
     what: Option<MemberRef>,
 }
@@ -298,7 +298,7 @@ impl Loader<'_> {
             self.pipelines.add(node, &document.path, &mut report);
         }
         if let Some(broken) = broken {
-            self.pipelines.add_broken(&document.path, broken.line);
+            self.pipelines.add_broken(&document.path, broken.position);
         }
     }
 
@@ -311,7 +311,7 @@ impl Loader<'_> {
         if let Some(broken) = broken {
             let mut report = Report::new(&document.path, &mut self.problems);
             let message = format!("the YAML cannot be read: {}", broken.message);
-            report.add(broken.line, message, "correct the file from this line on");
+            report.add(broken.position, message, "correct the file from this line on");
         }
     }
 
@@ -319,7 +319,7 @@ impl Loader<'_> {
         let mut report = Report::new(path, &mut self.problems);
         if !matches!(node.yaml, Yaml::Map(_)) {
             let message = format!("a document is {}", node.kind());
-            report.add(node.line, message, "a rule is a mapping with a title and a detection");
+            report.add(node.position, message, "a rule is a mapping with a title and a detection");
             return;
         }
         let mut rule = meta::read(node, path, &mut report);
@@ -368,12 +368,14 @@ impl Loader<'_> {
         } else {
             let message = "the document is neither a rule, a correlation nor a filter";
             let near =
-                |entry: &Entry| Some((entry.line, nearest_within(&entry.key, &CONTENTS, 2)?));
-            let (line, remedy) = match node.entries().iter().find_map(near) {
-                Some((line, near)) => (line, format!("did you mean `{near}`?")),
-                None => (node.line, "give it `detection`, `correlation` or `filter`".to_owned()),
+                |entry: &Entry| Some((entry.position, nearest_within(&entry.key, &CONTENTS, 2)?));
+            let (position, remedy) = match node.entries().iter().find_map(near) {
+                Some((position, near)) => (position, format!("did you mean `{near}`?")),
+                None => {
+                    (node.position, "give it `detection`, `correlation` or `filter`".to_owned())
+                }
             };
-            report.add(line, message, remedy);
+            report.add(position, message, remedy);
         }
     }
 
@@ -416,7 +418,7 @@ impl Loader<'_> {
         for key in keys(rule) {
             self.taken.entry(key.to_owned()).or_insert_with(|| Taken {
                 path: rule.path.clone(),
-                line: rule.line,
+                position: rule.position,
                 what,
             });
         }
@@ -436,18 +438,18 @@ impl Loader<'_> {
         for written in &waiting {
             let mut report = Report::new(&written.rule.path, &mut self.problems);
             report.about(&written.rule.title);
-            for (reference, line) in &written.references {
+            for (reference, position) in &written.references {
                 match self.taken.get(reference) {
                     Some(Taken { what: Some(_), .. }) => {}
                     Some(_) => report.add(
-                        *line,
+                        *position,
                         format!(
                             "`{reference}` cannot be used: it has problems or refers back here"
                         ),
                         "correct it first, or break the circle",
                     ),
                     None => report.add(
-                        *line,
+                        *position,
                         format!("there is no rule with the id or name `{reference}`"),
                         "load that rule too, or correct the reference",
                     ),
@@ -543,7 +545,7 @@ fn idle(filter: &Filter, correlated: bool, remarks: &mut Vec<Problem>) {
             "compare its `rules` and `logsource` with those of the rules, and read it with them",
         )
     };
-    report.add(filter.rule.line, message, remedy);
+    report.add(filter.rule.position, message, remedy);
 }
 
 fn compiler<'a, 'r>(
@@ -558,9 +560,9 @@ fn compiler<'a, 'r>(
 /// The places of the bits that are set, lowest first.
 fn set_bits(mut bits: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
-        let place = bits.trailing_zeros();
+        let position = bits.trailing_zeros();
         bits &= bits.wrapping_sub(1);
-        (place < 64).then_some(place as usize)
+        (position < 64).then_some(position as usize)
     })
 }
 
@@ -574,8 +576,8 @@ fn check_taken(taken: &HashMap<String, Taken>, rule: &Rule, report: &mut Report<
     for key in keys(rule) {
         if let Some(other) = taken.get(key) {
             let message =
-                format!("`{key}` is already the id or name of {}:{}", other.path, other.line);
-            report.add(rule.line, message, "give each rule its own id and name");
+                format!("`{key}` is already the id or name of {}{}", other.path, other.position);
+            report.add(rule.position, message, "give each rule its own id and name");
         }
     }
 }

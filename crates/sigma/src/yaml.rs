@@ -1,16 +1,17 @@
-//! YAML text to a tree that remembers lines. Not a general YAML library: scalars follow the
+//! YAML text to a tree that remembers its places. Not a general YAML library: scalars follow the
 //! YAML 1.2 core schema, mapping keys are scalars, and a key may appear once.
 
 use std::collections::BTreeMap;
 
-use granit_parser::{Event, Parser, ScalarStyle};
+use granit_parser::{Event, Marker, Parser, ScalarStyle};
 
 use crate::limits;
+use crate::problem::Position;
 
-/// A node and the line it starts on, from 1.
+/// A node and where it starts.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
-    pub(crate) line: u32,
+    pub(crate) position: Position,
     pub(crate) yaml: Yaml,
 }
 
@@ -30,14 +31,14 @@ pub(crate) enum Yaml {
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) key: String,
-    pub(crate) line: u32,
+    pub(crate) position: Position,
     pub(crate) value: Node,
 }
 
 /// Why the text could not be read further.
 #[derive(Debug)]
 pub(crate) struct Broken {
-    pub(crate) line: u32,
+    pub(crate) position: Position,
     pub(crate) message: String,
 }
 
@@ -46,13 +47,13 @@ pub(crate) fn parse(text: &str) -> (Vec<Node>, Option<Broken>) {
     let mut builder = Builder::default();
     if text.len() > limits::DOCUMENT_BYTES {
         let message = format!("the file is longer than {} bytes", limits::DOCUMENT_BYTES);
-        return (Vec::new(), Some(Broken { line: 0, message }));
+        return (Vec::new(), Some(Broken { position: Position::UNKNOWN, message }));
     }
     for step in Parser::new_from_str(text) {
         let result = match step {
-            Ok((event, span)) => builder.take(event, line_of(span.start.line())),
+            Ok((event, span)) => builder.take(event, position_of(&span.start)),
             Err(error) => {
-                Err(Broken { line: line_of(error.marker().line()), message: error.info() })
+                Err(Broken { position: position_of(error.marker()), message: error.info() })
             }
         };
         if let Err(broken) = result {
@@ -110,8 +111,8 @@ impl Node {
 
 /// A collection that is still open.
 enum Frame {
-    List { line: u32, anchor: usize, items: Vec<Node> },
-    Map { line: u32, anchor: usize, entries: Vec<Entry>, key: Option<(String, u32)> },
+    List { position: Position, anchor: usize, items: Vec<Node> },
+    Map { position: Position, anchor: usize, entries: Vec<Entry>, key: Option<(String, Position)> },
 }
 
 #[derive(Default)]
@@ -123,20 +124,20 @@ struct Builder {
 }
 
 impl Builder {
-    fn take(&mut self, event: Event<'_>, line: u32) -> Result<(), Broken> {
+    fn take(&mut self, event: Event<'_>, position: Position) -> Result<(), Broken> {
         match event {
             Event::Scalar(text, style, anchor, _) => {
-                let node = Node { line, yaml: scalar(text.into_owned(), style) };
+                let node = Node { position, yaml: scalar(text.into_owned(), style) };
                 self.finish(node, anchor)
             }
             Event::SequenceStart(_, anchor, _) => {
-                self.push(Frame::List { line, anchor, items: Vec::new() }, line)
+                self.push(Frame::List { position, anchor, items: Vec::new() }, position)
             }
             Event::MappingStart(_, anchor, _) => {
-                self.push(Frame::Map { line, anchor, entries: Vec::new(), key: None }, line)
+                self.push(Frame::Map { position, anchor, entries: Vec::new(), key: None }, position)
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
-            Event::Alias(anchor) => self.alias(anchor, line),
+            Event::Alias(anchor) => self.alias(anchor, position),
             Event::DocumentStart(..) => {
                 self.anchors.clear();
                 Ok(())
@@ -145,9 +146,9 @@ impl Builder {
         }
     }
 
-    fn push(&mut self, frame: Frame, line: u32) -> Result<(), Broken> {
+    fn push(&mut self, frame: Frame, position: Position) -> Result<(), Broken> {
         if self.open.len() >= limits::YAML_DEPTH {
-            return Err(broken(line, format!("nested deeper than {}", limits::YAML_DEPTH)));
+            return Err(broken(position, format!("nested deeper than {}", limits::YAML_DEPTH)));
         }
         self.open.push(frame);
         Ok(())
@@ -155,27 +156,27 @@ impl Builder {
 
     fn close(&mut self) -> Result<(), Broken> {
         match self.open.pop() {
-            Some(Frame::List { line, anchor, items }) => {
-                self.finish(Node { line, yaml: Yaml::List(items) }, anchor)
+            Some(Frame::List { position, anchor, items }) => {
+                self.finish(Node { position, yaml: Yaml::List(items) }, anchor)
             }
-            Some(Frame::Map { line, anchor, entries, .. }) => {
-                self.finish(Node { line, yaml: Yaml::Map(entries) }, anchor)
+            Some(Frame::Map { position, anchor, entries, .. }) => {
+                self.finish(Node { position, yaml: Yaml::Map(entries) }, anchor)
             }
             None => Ok(()),
         }
     }
 
-    fn alias(&mut self, anchor: usize, line: u32) -> Result<(), Broken> {
+    fn alias(&mut self, anchor: usize, position: Position) -> Result<(), Broken> {
         let Some((node, size)) = self.anchors.get(&anchor) else {
-            return Err(broken(line, "an alias refers to no anchor".to_owned()));
+            return Err(broken(position, "an alias refers to no anchor".to_owned()));
         };
         self.nodes += *size;
         if self.nodes > limits::YAML_NODES {
-            return Err(broken(line, "aliases expand to too many values".to_owned()));
+            return Err(broken(position, "aliases expand to too many values".to_owned()));
         }
-        let node = Node { line, yaml: node.yaml.clone() };
+        let node = Node { position, yaml: node.yaml.clone() };
         if self.open.len() + depth(&node) > limits::YAML_DEPTH {
-            return Err(broken(line, format!("nested deeper than {}", limits::YAML_DEPTH)));
+            return Err(broken(position, format!("nested deeper than {}", limits::YAML_DEPTH)));
         }
         self.finish(node, 0)
     }
@@ -185,7 +186,7 @@ impl Builder {
         self.nodes += 1;
         if self.nodes > limits::YAML_NODES {
             let message = format!("more than {} values, aliases counted", limits::YAML_NODES);
-            return Err(broken(node.line, message));
+            return Err(broken(node.position, message));
         }
         if anchor != 0 {
             let size = size(&node);
@@ -194,33 +195,36 @@ impl Builder {
         match self.open.last_mut() {
             None => self.documents.push(node),
             Some(Frame::List { items, .. }) => items.push(node),
-            Some(Frame::Map { entries, key, .. }) => return place(entries, key, node),
+            Some(Frame::Map { entries, key, .. }) => return enter(entries, key, node),
         }
         Ok(())
     }
 }
 
 /// Takes `node` as the next key or as the value of the waiting key.
-fn place(
+fn enter(
     entries: &mut Vec<Entry>,
-    key: &mut Option<(String, u32)>,
+    key: &mut Option<(String, Position)>,
     node: Node,
 ) -> Result<(), Broken> {
-    if let Some((key, line)) = key.take() {
-        entries.push(Entry { key, line, value: node });
+    if let Some((key, position)) = key.take() {
+        entries.push(Entry { key, position, value: node });
         return Ok(());
     }
     let text = match &node.yaml {
         Yaml::Null => String::new(),
         _ => match node.text() {
             Some(text) => text,
-            None => return Err(broken(node.line, format!("a key is {}", node.kind()))),
+            None => return Err(broken(node.position, format!("a key is {}", node.kind()))),
         },
     };
     if entries.iter().any(|entry| entry.key == text) {
-        return Err(broken(node.line, format!("the key `{text}` appears twice in one mapping")));
+        return Err(broken(
+            node.position,
+            format!("the key `{text}` appears twice in one mapping"),
+        ));
     }
-    *key = Some((text, node.line));
+    *key = Some((text, node.position));
     Ok(())
 }
 
@@ -271,12 +275,14 @@ fn depth(node: &Node) -> usize {
     }
 }
 
-fn broken(line: u32, message: String) -> Broken {
-    Broken { line, message }
+fn broken(position: Position, message: String) -> Broken {
+    Broken { position, message }
 }
 
-fn line_of(line: usize) -> u32 {
-    u32::try_from(line).unwrap_or(0)
+/// The library counts characters of a line from 0.
+fn position_of(marker: &Marker) -> Position {
+    let number = |number: usize| u32::try_from(number).unwrap_or(0);
+    Position { line: number(marker.line()), column: number(marker.col() + 1) }
 }
 
 #[cfg(test)]
@@ -306,7 +312,7 @@ mod tests {
     #[test]
     fn a_doubled_key_is_an_error_on_its_line() {
         let (_, broken) = parse("a: 1\nb: 2\na: 3\n");
-        assert_eq!(broken.map(|b| b.line), Some(3));
+        assert_eq!(broken.map(|b| b.position.line), Some(3));
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(crate) enum Command {
 pub(crate) enum RulesCommand {
     /// Every rule: level, kind, title, name or id, ATT&CK techniques
     List(RulesArgs),
-    /// What is wrong with rules: file, line, remedy; exit status 3 if anything is
+    /// What is wrong with rules: file, line, column, remedy; exit status 3 if anything is
     Check(RulesArgs),
     /// Run each rule's own examples through the parsers and the engine
     Test(RulesArgs),

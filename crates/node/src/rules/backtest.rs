@@ -126,7 +126,7 @@ impl Told {
         let days: BTreeSet<i64> = found.iter().map(|finding| day(finding.time)).collect();
         Told {
             title: rule.title.clone(),
-            place: (rule.path.clone(), rule.line),
+            place: (rule.path.clone(), rule.position.line),
             severity: found.iter().map(|finding| finding.severity).max().unwrap_or_default(),
             findings: found.len() as u64,
             events: found.iter().map(|finding| finding.count).fold(0, u64::saturating_add),

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use tocsin_detect::{Config, Country, Engine, Knowledge, Place, Places};
 use tocsin_event::{Basis, Batch, Time};
 use tocsin_parse::{Formats, Options, Parser};
-use tocsin_sigma::{Correlation, Document, MemberRef, Problem, Rule, RuleSet};
+use tocsin_sigma::{Correlation, Document, MemberRef, Position, Problem, Rule, RuleSet};
 
 use super::{RulesError, Tested};
 
@@ -104,11 +104,12 @@ impl Run {
         let matching = tests.matching.iter().map(|line| (line, true));
         let ignored = tests.ignored.iter().map(|line| (line, false));
         for (line, wanted) in matching.chain(ignored) {
-            let place = self.line_of(rule, line);
-            let found = self.findings(rule, &documents, (tests.format.as_deref(), line), place)?;
+            let position = self.position_of(rule, line);
+            let found =
+                self.findings(rule, &documents, (tests.format.as_deref(), line), position)?;
             if (found > 0) != wanted {
                 let message = if wanted { "does not match" } else { "matches" };
-                self.fail(rule, place, format!("{message} its example `{line}`"));
+                self.fail(rule, position, format!("{message} its example `{line}`"));
             }
         }
         Ok(())
@@ -123,12 +124,12 @@ impl Run {
         for sequence in &rule.tests.sequences {
             let text = sequence.lines.join("\n");
             let format = sequence.format.as_deref();
-            let found = self.findings(rule, &documents, (format, &text), sequence.line)?;
+            let found = self.findings(rule, &documents, (format, &text), sequence.position)?;
             if found != sequence.expect {
                 let first = sequence.lines.first().map_or("", String::as_str);
                 let expect = sequence.expect;
                 let message = format!("makes {found} findings, not {expect}, of `{first}` ...");
-                self.fail(rule, sequence.line, message);
+                self.fail(rule, sequence.position, message);
             }
         }
         Ok(())
@@ -137,7 +138,7 @@ impl Run {
     /// The documents of these rules alone.
     fn written(&self, rules: &[&Rule]) -> Vec<Document> {
         let holds = |part: &Part, rule: &Rule| {
-            part.document.path == rule.path && part.lines.contains(&rule.line)
+            part.document.path == rule.path && part.lines.contains(&rule.position.line)
         };
         let at = |rule: &&Rule| self.parts.iter().position(|part| holds(part, rule));
         let places: BTreeSet<usize> = rules.iter().filter_map(at).collect();
@@ -150,12 +151,12 @@ impl Run {
         rule: &Rule,
         documents: &[Document],
         (format, text): (Option<&str>, &str),
-        line: u32,
+        position: Position,
     ) -> Result<u64, RulesError> {
         self.tested.examples += 1;
         let format = match format.map(Formats::named) {
             Some(None) => {
-                self.fail(rule, line, "names a format that there is not".to_owned());
+                self.fail(rule, position, "names a format that there is not".to_owned());
                 return Ok(0);
             }
             known => known.flatten(),
@@ -178,10 +179,10 @@ impl Run {
         Ok(findings.iter().filter(|finding| own(&finding.basis)).count() as u64)
     }
 
-    fn fail(&mut self, rule: &Rule, line: u32, message: String) {
+    fn fail(&mut self, rule: &Rule, position: Position, message: String) {
         self.tested.failures.push(Problem {
             path: rule.path.clone(),
-            line: Some(line),
+            position,
             rule: Some(rule.title.clone()),
             message,
             remedy: "correct the rule or its example; `tocsin parse` shows how a line is read"
@@ -189,14 +190,16 @@ impl Run {
         });
     }
 
-    /// The line of an example, or of its rule where it is not written as it reads.
-    fn line_of(&self, rule: &Rule, example: &str) -> u32 {
+    /// The position of an example, or of its rule where it is not written as it reads.
+    fn position_of(&self, rule: &Rule, example: &str) -> Position {
         let first = example.lines().next().unwrap_or(example);
         let mut parts = self.parts.iter().filter(|part| part.document.path == rule.path);
-        let part = parts.find(|part| part.lines.contains(&rule.line));
+        let part = parts.find(|part| part.lines.contains(&rule.position.line));
         let lines = part.map_or("", |part| part.document.text.as_str());
         let found = (1u32..).zip(lines.lines()).find(|(_, line)| line.contains(first));
-        found.filter(|_| !first.is_empty()).map_or(rule.line, |(number, _)| number)
+        found
+            .filter(|_| !first.is_empty())
+            .map_or(rule.position, |(number, _)| Position::on(number))
     }
 }
 

@@ -185,7 +185,7 @@ fn described(set: &RuleSet, correlation: &Correlation) -> String {
         Kind::Statistic(_) => format!("numbers of matches, {values}"),
     };
     let by = if group.is_empty() { String::new() } else { format!(" by {group}") };
-    let (title, path, line) = (&rule.title, &rule.path, rule.line);
+    let (title, path, line) = (&rule.title, &rule.path, rule.position.line);
     format!(
         "{title} ({path}:{line})\n  counts     {what} within {}{by}\n",
         span(Duration(*timespan_ns))
@@ -208,7 +208,7 @@ fn in_order(set: &RuleSet, correlation: &Correlation) -> String {
 
 impl Asked {
     fn of(rule: &Rule) -> Self {
-        let place = (rule.path.clone(), rule.line);
+        let place = (rule.path.clone(), rule.position.line);
         let (title, logsource) = (rule.title.clone(), rule.logsource.clone());
         Asked { title, place, logsource, ..Asked::default() }
     }

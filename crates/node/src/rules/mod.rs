@@ -15,7 +15,7 @@ use tocsin_detect::{AttackCatalog, EngineError, Knowledge};
 use tocsin_event::Class;
 use tocsin_parse::wording::BadTemplate;
 use tocsin_report::counted;
-use tocsin_sigma::{Document, Level, Problem, Rule, nearest_within};
+use tocsin_sigma::{Document, Level, Position, Problem, Rule, nearest_within};
 
 use crate::geoip::GeoIp;
 
@@ -133,7 +133,8 @@ pub fn list(set: &RuleSet) -> List {
 #[must_use]
 pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
     let (set, problems) = RuleSet::compile(documents);
-    let unknown = all(&set).flat_map(|(_, rule)| unknown_techniques(rule, attack));
+    let written = |rule: &Rule, text: &str| written(documents, rule, text);
+    let unknown = all(&set).flat_map(|(_, rule)| unknown_techniques(rule, attack, &written));
     Check {
         rules: set.rules().len(),
         correlations: set.correlations().len(),
@@ -144,7 +145,7 @@ pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
             .iter()
             .cloned()
             .chain(unknown)
-            .chain(all(&set).flat_map(|(_, rule)| misspelt(rule)))
+            .chain(all(&set).flat_map(|(_, rule)| misspelt(rule, &written)))
             .chain(mistyped(&set, documents))
             .collect(),
     }
@@ -174,15 +175,39 @@ fn entry(kind: Kind, rule: &Rule) -> Entry {
         title: rule.title.clone(),
         techniques: rule.techniques.clone(),
         examples: tests.matching.len() + tests.ignored.len() + tests.sequences.len(),
-        place: (rule.path.clone(), rule.line),
+        place: (rule.path.clone(), rule.position.line),
     }
 }
 
-fn unknown_techniques(rule: &Rule, attack: &AttackCatalog) -> impl Iterator<Item = Problem> {
+/// Where a text stands in a rule, or the rule where it is not written as it reads.
+fn written(documents: &[Document], rule: &Rule, text: &str) -> Position {
+    let document = documents.iter().find(|document| document.path == rule.path);
+    let lines = document.map_or("", |document| &document.text).lines();
+    let own = (1u32..).zip(lines).skip(rule.position.line.saturating_sub(1) as usize);
+    let mut own = own.take_while(|(_, line)| !line.starts_with("---"));
+    let found = own.find_map(|(line, written)| match column(written, text) {
+        0 => None,
+        column => Some(Position { line, column }),
+    });
+    found.unwrap_or(rule.position)
+}
+
+/// The first character of a text in a line, from 1; 0 where it is not there.
+fn column(line: &str, text: &str) -> u32 {
+    let at = line.to_ascii_lowercase().find(&text.to_ascii_lowercase());
+    let before = at.and_then(|at| line.get(..at));
+    before.map_or(0, |before| before.chars().count() as u32 + 1)
+}
+
+fn unknown_techniques(
+    rule: &Rule,
+    attack: &AttackCatalog,
+    written: &impl Fn(&Rule, &str) -> Position,
+) -> impl Iterator<Item = Problem> {
     let unknown = rule.techniques.iter().filter(|id| attack.technique(id).is_none());
     unknown.map(|id| Problem {
         path: rule.path.clone(),
-        line: Some(rule.line),
+        position: written(rule, id),
         rule: Some(rule.title.clone()),
         message: format!("{id} is no technique of the ATT&CK known here"),
         remedy: "see attack.mitre.org: it may be newer than this, or have a successor".to_owned(),
@@ -206,7 +231,7 @@ fn mistyped(set: &RuleSet, documents: &[Document]) -> Vec<Problem> {
             let wrong = words.find_map(|word| mistyped.iter().find(|(field, _)| *field == word));
             remarks.extend(wrong.map(|(field, meant)| Problem {
                 path: document.path.clone(),
-                line: Some(number),
+                position: Position { line: number, column: column(line, field) },
                 rule: None,
                 message: format!("`{field}` is no attribute that events of any log have"),
                 remedy: format!("did you mean `{meant}`?"),
@@ -217,24 +242,27 @@ fn mistyped(set: &RuleSet, documents: &[Document]) -> Vec<Problem> {
 }
 
 /// Keys of one's own that are nearly those of Sigma, and categories of OCSF that there are not.
-fn misspelt(rule: &Rule) -> impl Iterator<Item = Problem> {
-    let problem = |message, remedy| Problem {
+fn misspelt(
+    rule: &Rule,
+    written: &impl Fn(&Rule, &str) -> Position,
+) -> impl Iterator<Item = Problem> {
+    let problem = |text: &str, message, remedy| Problem {
         path: rule.path.clone(),
-        line: Some(rule.line),
+        position: written(rule, text),
         rule: Some(rule.title.clone()),
         message,
         remedy,
     };
     let keys = rule.custom.keys().filter_map(move |key| {
         let near = nearest_within(key, tocsin_sigma::KEYS, ERRORS_MAX.min(key.len() / 3))?;
-        Some(problem(format!("`{key}` says nothing"), format!("did you mean `{near}`?")))
+        Some(problem(key, format!("`{key}` says nothing"), format!("did you mean `{near}`?")))
     });
     let source = &rule.logsource;
     let category = source.category.as_deref().filter(|_| source.product.as_deref() == Some("ocsf"));
     let classes = Class::ALL.map(Class::name);
     let category = category.filter(|category| !classes.contains(category)).map(move |category| {
         let message = format!("there is no class of events named `{category}`");
-        problem(message, format!("use one of {}", classes.join(", ")))
+        problem(category, message, format!("use one of {}", classes.join(", ")))
     });
     keys.chain(category)
 }

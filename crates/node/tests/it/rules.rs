@@ -47,11 +47,11 @@ fn documents() -> Vec<Document> {
 fn a_rule_that_cannot_be_used_and_an_example_that_fails_are_told_with_their_line() {
     let tested = rules::test(&documents()).unwrap();
     let wrong = tested.problems.iter().chain(&tested.failures);
-    let places: Vec<_> = wrong.map(|f| (f.line, f.message.as_str())).collect();
+    let places: Vec<_> = wrong.map(|f| (f.position.line, f.message.as_str())).collect();
     assert_eq!((tested.problems.len(), places.len()), (1, 3), "{tested}");
-    assert!(matches!(places[0], (Some(34), message) if message.contains("`contians`")));
-    assert!(matches!(places[1], (Some(10), message) if message.starts_with("does not match")));
-    assert!(matches!(places[2], (Some(22), message) if message.starts_with("makes 0 findings")));
+    assert!(matches!(places[0], (34, message) if message.contains("`contians`")));
+    assert!(matches!(places[1], (10, message) if message.starts_with("does not match")));
+    assert!(matches!(places[2], (22, message) if message.starts_with("makes 0 findings")));
     assert_eq!(tested.untested, ["Silent"]);
 }
 
@@ -105,5 +105,8 @@ fn fields_that_are_nearly_an_attribute_are_remarked_on() {
     let document = content::Document { path: "t.yaml".to_owned(), text: text.to_owned() };
     let remarks = rules::check(&[document], &content::attack()).remarks;
     let [remark] = remarks.try_into().unwrap();
-    assert_eq!((remark.line, remark.remedy.as_str()), (Some(6), "did you mean `src_endpoint.ip`?"));
+    assert_eq!(
+        (remark.position.line, remark.remedy.as_str()),
+        (6, "did you mean `src_endpoint.ip`?")
+    );
 }

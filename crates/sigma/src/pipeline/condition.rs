@@ -11,7 +11,7 @@ use crate::detection::{Body, Detection, Item};
 use crate::meta;
 use crate::modifier::Written;
 use crate::pattern;
-use crate::problem::Report;
+use crate::problem::{Position, Report};
 use crate::route::LogSource;
 use crate::rule::Rule;
 use crate::yaml::{Node, Yaml};
@@ -59,7 +59,7 @@ impl<C> Linked<C> {
             && !names(expression).is_some_and(|names| names.into_iter().all(known))
         {
             let message = format!("`{kind}_cond_expr` names a condition that is not there");
-            report.add(node.line, message, "name conditions by the keys of a mapping");
+            report.add(node.position, message, "name conditions by the keys of a mapping");
             return None;
         }
         Some(Linked { conditions, link, negated })
@@ -96,7 +96,7 @@ fn link(node: &Node, kind: &str, report: &mut Report<'_>) -> Option<Link> {
             Ok(expression) => Some(Link::Expression(expression)),
             Err(reason) => {
                 let message = format!("`{expression}` cannot be read: {reason}");
-                report.add(node.line, message, "combine names with and, or, not, parentheses");
+                report.add(node.position, message, "combine names with and, or, not, parentheses");
                 None
             }
         };
@@ -105,7 +105,7 @@ fn link(node: &Node, kind: &str, report: &mut Report<'_>) -> Option<Link> {
         None | Some("and") => Some(Link::All),
         Some("or") => Some(Link::Any),
         Some(other) => {
-            report.add(node.line, format!("`{op}` is `{other}`"), "write `and` or `or`");
+            report.add(node.position, format!("`{op}` is `{other}`"), "write `and` or `or`");
             None
         }
     }
@@ -158,7 +158,7 @@ impl Before {
 
 fn unknown(kind: &str, node: &Node, report: &mut Report<'_>) {
     let message = format!("the condition `{kind}` is not known");
-    report.add(node.line, message, "leave it out, or write the rules for these records");
+    report.add(node.position, message, "leave it out, or write the rules for these records");
 }
 
 const KEYS: [&str; 15] = [
@@ -188,7 +188,7 @@ fn kind(node: &Node, report: &mut Report<'_>) -> Option<String> {
 pub(super) fn required(node: &Node, key: &str, report: &mut Report<'_>) -> Option<String> {
     let text = present(node, key, report)?.text();
     if text.is_none() {
-        report.add(node.line, format!("`{key}` is no text"), "write it as text");
+        report.add(node.position, format!("`{key}` is no text"), "write it as text");
     }
     text
 }
@@ -197,19 +197,19 @@ pub(super) fn required(node: &Node, key: &str, report: &mut Report<'_>) -> Optio
 pub(super) fn present(node: &Node, key: &str, report: &mut Report<'_>) -> Option<Node> {
     let value = node.get(key).cloned();
     if value.is_none() {
-        report.add(node.line, format!("there is no `{key}`"), format!("add `{key}`"));
+        report.add(node.position, format!("there is no `{key}`"), format!("add `{key}`"));
     }
     value
 }
 
 /// An expression of Python's that is one of ours as well.
-pub(super) fn expression(text: &str, line: u32, report: &mut Report<'_>) -> Option<Regex> {
+pub(super) fn expression(text: &str, position: Position, report: &mut Report<'_>) -> Option<Regex> {
     let compiled = Regex::new(text);
     if let Err(error) = &compiled {
         let reason = error.to_string();
         let last = reason.lines().last().unwrap_or_default().trim().to_owned();
         let message = format!("the regular expression cannot be compiled: {last}");
-        report.add(line, message, "rewrite it without look-around and back-references");
+        report.add(position, message, "rewrite it without look-around and back-references");
     }
     compiled.ok()
 }
@@ -310,7 +310,7 @@ impl ItemCondition {
             "match_string" => {
                 let text = required(node, "pattern", report)?;
                 // Python's `match` begins where the text does.
-                let expression = expression(&format!("^(?:{text})"), node.line, report)?;
+                let expression = expression(&format!("^(?:{text})"), node.position, report)?;
                 let negated =
                     node.get("negate").is_some_and(|n| matches!(n.yaml, Yaml::Bool(true)));
                 ValueCondition::Matches { expression, negated }
@@ -325,7 +325,7 @@ impl ItemCondition {
             Some("all") => true,
             _ => {
                 report.add(
-                    node.line,
+                    node.position,
                     format!("`{kind}` has no `cond`"),
                     "write `cond: any` or `all`",
                 );
@@ -388,7 +388,7 @@ impl FieldCondition {
             return Some(FieldCondition::Named { names, expressions: Vec::new(), excluded });
         }
         let compiled =
-            names.iter().map(|name| expression(&format!("^(?:{name})"), node.line, report));
+            names.iter().map(|name| expression(&format!("^(?:{name})"), node.position, report));
         let expressions = compiled.collect::<Option<Vec<_>>>()?;
         Some(FieldCondition::Named { names: Vec::new(), expressions, excluded })
     }

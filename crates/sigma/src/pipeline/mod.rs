@@ -14,7 +14,7 @@ use std::path::Path;
 
 use crate::detection::{Detection, Item};
 use crate::meta;
-use crate::problem::{Problem, Report};
+use crate::problem::{Position, Problem, Report};
 use crate::rule::Rule;
 use crate::yaml::{Node, Yaml};
 use condition::{FieldCondition, ItemCondition, Linked, RuleCondition};
@@ -31,7 +31,7 @@ pub(crate) struct Pipelines(Vec<Pipeline>);
 #[derive(Debug)]
 struct Pipeline {
     path: String,
-    line: u32,
+    position: Position,
     /// How many rules are left out since it has problems.
     left_out: Cell<usize>,
     priority: i64,
@@ -79,7 +79,7 @@ impl Pipelines {
             Some(Yaml::Int(priority)) => *priority,
             None => 0,
             Some(_) => {
-                report.add(node.line, "`priority` is no whole number", "write it as one");
+                report.add(node.position, "`priority` is no whole number", "write it as one");
                 0
             }
         };
@@ -88,8 +88,8 @@ impl Pipelines {
         let steps: Vec<Step> =
             steps.iter().filter_map(|step| Step::read(step, vars, report)).collect();
         let steps = report.is_clean().then_some(steps);
-        let (path, line, left_out) = (path.to_owned(), node.line, Cell::new(0));
-        self.0.push(Pipeline { path, line, left_out, priority, steps });
+        let (path, position, left_out) = (path.to_owned(), node.position, Cell::new(0));
+        self.0.push(Pipeline { path, position, left_out, priority, steps });
         self.0.sort_by_key(|pipeline| pipeline.priority);
     }
 
@@ -184,9 +184,9 @@ const STEP_KEYS: [&str; 43] = [
 
 impl Pipelines {
     /// Notes that a pipeline cannot even be read.
-    pub(crate) fn add_broken(&mut self, path: &str, line: u32) {
+    pub(crate) fn add_broken(&mut self, path: &str, position: Position) {
         let (path, left_out) = (path.to_owned(), Cell::new(0));
-        self.0.push(Pipeline { path, line, priority: 0, steps: None, left_out });
+        self.0.push(Pipeline { path, position, priority: 0, steps: None, left_out });
     }
 
     /// Tells of each pipeline that has problems how many rules that leaves out.
@@ -198,7 +198,7 @@ impl Pipelines {
                 "the pipeline has problems: {number} {rules} of its folder and below {are} left out"
             );
             let mut report = Report::new(&pipeline.path, problems);
-            report.add(pipeline.line, message, "mend the pipeline, or take it away");
+            report.add(pipeline.position, message, "mend the pipeline, or take it away");
         }
     }
 
@@ -217,7 +217,7 @@ impl Pipelines {
             let mut report = Report::new(&pipeline.path, remarks);
             let remedy =
                 "put it into the folder of the rules it is for, or above, and read it with them";
-            report.add(pipeline.line, "the pipeline changes no rule here", remedy);
+            report.add(pipeline.position, "the pipeline changes no rule here", remedy);
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::limits;
 use crate::meta;
 use crate::modifier::{How, Modifiers, Written};
 use crate::placeholder::{self, Part};
-use crate::problem::{Report, nearest};
+use crate::problem::{Position, Report, nearest};
 use crate::route::LogSource;
 use crate::rule::Attribute;
 use crate::yaml::{Entry, Node, Yaml};
@@ -119,7 +119,7 @@ impl Transformation {
                 service: meta::text(node, "service", report),
             }),
             "replace_string" => Transformation::ReplaceText {
-                expression: expression(&required(node, "regex", report)?, node.line, report)?,
+                expression: expression(&required(node, "regex", report)?, node.position, report)?,
                 replacement: replacement(&required(node, "replacement", report)?),
             },
             "map_string" => Transformation::MapText(texts(node, report)?),
@@ -183,7 +183,11 @@ impl Transformation {
             }
             Transformation::LogSource(source) => rule.logsource = source.clone(),
             Transformation::FailRule(message) => {
-                report.add(rule.line, message.as_str(), "the pipeline does not want such a rule");
+                report.add(
+                    rule.position,
+                    message.as_str(),
+                    "the pipeline does not want such a rule",
+                );
             }
             Transformation::SetState { key, value } => {
                 state.values.insert(key.clone(), value.clone());
@@ -199,7 +203,7 @@ impl Transformation {
             Transformation::Nothing => {}
             _ => {
                 for selection in &mut detection.selections {
-                    self.change_items(&mut selection.body, step, (state, rule.line), report);
+                    self.change_items(&mut selection.body, step, (state, rule.position), report);
                 }
             }
         }
@@ -209,13 +213,15 @@ impl Transformation {
         &self,
         body: &mut Body,
         step: &Step,
-        (state, line): (&State, u32),
+        (state, position): (&State, Position),
         report: &mut Report<'_>,
     ) {
         let items = match body {
             Body::All(items) => items,
             Body::Any(bodies) => {
-                bodies.iter_mut().for_each(|b| self.change_items(b, step, (state, line), report));
+                bodies
+                    .iter_mut()
+                    .for_each(|b| self.change_items(b, step, (state, position), report));
                 return;
             }
         };
@@ -224,7 +230,7 @@ impl Transformation {
                 return true;
             }
             if let Transformation::FailItem(message) = self {
-                report.add(line, message.as_str(), "the pipeline does not want such an item");
+                report.add(position, message.as_str(), "the pipeline does not want such an item");
             }
             if self.change(item, step, state) {
                 item.changed_by.insert(step.id.clone());
@@ -233,7 +239,7 @@ impl Transformation {
             if item.values.len() > limits::EXPANDED_VALUES || item.values.iter().any(long) {
                 let message =
                     format!("the pipeline makes too much of a value (step `{}`)", step.id);
-                report.add(line, message, "leave the step out, or the rule");
+                report.add(position, message, "leave the step out, or the rule");
                 item.values.clear();
             }
             !matches!(self, Transformation::DropItem)
@@ -265,13 +271,13 @@ impl Transformation {
     fn named(&self, value: &Node, step: &Step, state: &State) -> Vec<Node> {
         let Yaml::Text(name) = &value.yaml else { return vec![value.clone()] };
         let new = step.names(name, state).into_iter();
-        new.map(|name| Node { line: value.line, yaml: Yaml::Text(name) }).collect()
+        new.map(|name| Node { position: value.position, yaml: Yaml::Text(name) }).collect()
     }
 
     /// What becomes of a value.
     fn values(&self, value: Node, modifiers: &mut Modifiers) -> Vec<Node> {
-        let line = value.line;
-        let one = |yaml| vec![Node { line, yaml }];
+        let position = value.position;
+        let one = |yaml| vec![Node { position, yaml }];
         let number = |text: &str| {
             text.parse().map(Yaml::Int).or_else(|_| text.parse().map(Yaml::Float)).ok()
         };
@@ -304,7 +310,7 @@ impl Transformation {
                     (include.is_empty() || named(include)) && !named(exclude)
                 };
                 let new = values.of(text, &meant).into_iter();
-                new.map(|text| Node { line, yaml: Yaml::Text(text) }).collect()
+                new.map(|text| Node { position, yaml: Yaml::Text(text) }).collect()
             }
             _ => vec![value],
         }
@@ -346,14 +352,14 @@ fn unknown(kind: &str, node: &Node, report: &mut Report<'_>) -> Option<Transform
         Some(near) => format!("did you mean `{near}`?"),
         None => "leave it out, or write the rules for these records".to_owned(),
     };
-    report.add(node.line, message, remedy);
+    report.add(node.position, message, remedy);
     None
 }
 
 fn mapping(node: &Node, report: &mut Report<'_>) -> Option<BTreeMap<String, Vec<String>>> {
     let entries = node.get("mapping").map(Node::entries).unwrap_or_default();
     if entries.is_empty() {
-        report.add(node.line, "there is no `mapping`", "add `mapping`, old names to new ones");
+        report.add(node.position, "there is no `mapping`", "add `mapping`, old names to new ones");
         return None;
     }
     let new = |entry: &Entry| entry.value.items().iter().filter_map(Node::text).collect();
@@ -362,7 +368,7 @@ fn mapping(node: &Node, report: &mut Report<'_>) -> Option<BTreeMap<String, Vec<
 
 fn texts(node: &Node, report: &mut Report<'_>) -> Option<BTreeMap<String, Vec<Node>>> {
     let mapped = mapping(node, report)?;
-    let node_of = |text: String| Node { line: node.line, yaml: Yaml::Text(text) };
+    let node_of = |text: String| Node { position: node.position, yaml: Yaml::Text(text) };
     let nodes = mapped.into_iter().map(|(old, new)| (old, new.into_iter().map(node_of).collect()));
     Some(nodes.collect())
 }
@@ -373,11 +379,12 @@ fn added(node: &Node, report: &mut Report<'_>) -> Option<Transformation> {
         return unknown("add_condition` with `template", node, report);
     }
     let Some(body) = node.get("conditions") else {
-        report.add(node.line, "there is no `conditions`", "add fields and their values");
+        report.add(node.position, "there is no `conditions`", "add fields and their values");
         return None;
     };
     // No other selection has such a name.
-    let name = meta::text(node, "name", report).unwrap_or_else(|| format!("_added {}", node.line));
+    let name =
+        meta::text(node, "name", report).unwrap_or_else(|| format!("_added {}", node.position));
     Some(Transformation::AddCondition { name, body: body.clone(), negated: flag("negated") })
 }
 
@@ -406,7 +413,7 @@ fn forced(node: &Node, report: &mut Report<'_>) -> Option<Node> {
         (Some("num"), Some(text)) => text.parse().map_or(value.yaml, Yaml::Int),
         _ => value.yaml,
     };
-    Some(Node { line: value.line, yaml })
+    Some(Node { position: value.position, yaml })
 }
 
 fn placeholders(values: Values, node: &Node, report: &mut Report<'_>) -> Transformation {
@@ -452,7 +459,9 @@ fn write_wildcards(item: &mut Item) {
         return;
     }
     let written = |value: &Node| match item.modifiers.written(value) {
-        Written::Text(text) => Node { line: value.line, yaml: Yaml::Text(text.into_owned()) },
+        Written::Text(text) => {
+            Node { position: value.position, yaml: Yaml::Text(text.into_owned()) }
+        }
         Written::Other(value) => value.clone(),
     };
     item.values = item.values.iter().map(written).collect();

@@ -72,7 +72,7 @@ fn a_filter_that_does_nothing_is_remarked_upon() {
         set.remarks().iter().map(ToString::to_string).collect::<String>()
     };
     let unknown = remark(&filtered("[third]"));
-    assert!(unknown.starts_with("test.yml:15: administrators: the filter fits no"), "{unknown}");
+    assert!(unknown.starts_with("test.yml:15:1: administrators: the filter fits no"), "{unknown}");
     let counted = remark(&format!("{}{correlation}", filtered("[many]")));
     assert!(counted.contains("name the rules that the correlation counts"), "{counted}");
     assert_eq!(remark(&filtered("any")), "");

@@ -264,17 +264,17 @@ tests:
 }
 
 #[test]
-fn each_problem_names_its_line_and_its_remedy() {
+fn each_problem_names_its_position_and_its_remedy() {
     let detection = |line: &str| rule(&format!("{line}\ncondition: s"));
     let filter = |entries: &str| format!("title: x\nlogsource: {{}}\nfilter: {{{entries}}}\n");
     let cases = [
         (
             detection("s: {a|contians: 1}"),
-            "test.yml:4: t: unknown modifier `contians`; did you mean",
+            "test.yml:4:7: t: unknown modifier `contians`; did you mean",
         ),
         (
             detection("s: {a|re: '(?=x)'}"),
-            "test.yml:4: t: the regular expression cannot be compiled",
+            "test.yml:4:13: t: the regular expression cannot be compiled",
         ),
         (detection("s: {a|cidr: 10.0.0.0/99}"), "is not a network"),
         (detection("s: {a|gt: x}"), "not a number"),
@@ -282,7 +282,7 @@ fn each_problem_names_its_line_and_its_remedy() {
         (detection("s: {a: []}"), "`a` has no value"),
         (detection("s: {}"), "a selection is empty"),
         (detection("s: {a: {b: 1}}"), "a value of `a` is a mapping"),
-        (detection("sel: {a: 1}"), "test.yml:5: t: the condition names no selection `s`"),
+        (detection("sel: {a: 1}"), "test.yml:5:14: t: the condition names no selection `s`"),
         (rule("s: {a: 1}\ncondition: 1 of x*"), "`x*` fits 0 selections"),
         (rule("s: {a: 1}\ncondition: s | count() > 5"), "count with a correlation"),
         (rule("s: {a: 1}"), "has no `condition`"),
@@ -294,7 +294,7 @@ fn each_problem_names_its_line_and_its_remedy() {
         (filter("rules: [a], s: {a: 1}, condition: [s, not s]"), "more than one condition"),
         (filter("rules: [a], s: {a|re: '('}, condition: s"), "expression cannot be compiled"),
         ("a: [1\n".to_owned(), "the YAML cannot be read"),
-        ("a: 1\na: 2\n".to_owned(), "test.yml:2: the YAML cannot be read: the key `a` appears"),
+        ("a: 1\na: 2\n".to_owned(), "test.yml:2:1: the YAML cannot be read: the key `a` appears"),
     ];
     for (text, expected) in cases {
         let found = problem(&text);
@@ -309,7 +309,7 @@ fn all_problems_are_reported_at_once_and_good_rules_stay() {
     let text = format!("{bad}---\n{good}---\n{good}");
     let (set, problems) = RuleSet::compile(&[document(&text)]);
     assert_eq!(set.rules().len(), 1);
-    let lines: Vec<_> = problems.iter().map(|problem| problem.line).collect();
-    assert_eq!(lines, [Some(4), Some(4), Some(5), Some(11)], "{problems:?}");
+    let places: Vec<_> = problems.iter().map(|problem| problem.position.to_string()).collect();
+    assert_eq!(places, [":4:7", ":4:23", ":5:14", ":11:1"], "{problems:?}");
     assert!(problems[3].message.contains("already the id or name of test.yml:7"));
 }

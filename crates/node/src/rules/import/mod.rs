@@ -14,7 +14,7 @@ use std::fmt;
 use std::path::Path;
 
 use tocsin_report::counted;
-use tocsin_sigma::{Document, Problem, RuleSet};
+use tocsin_sigma::{Document, Position, Problem, RuleSet};
 
 use decoders::Decoders;
 use lists::Lists;
@@ -115,7 +115,7 @@ fn taken(rules: &[Rule]) -> Vec<Problem> {
 fn broken(document: &Document, line: u32, message: String) -> Problem {
     Problem {
         path: document.path.clone(),
-        line: Some(line),
+        position: Position::on(line),
         rule: None,
         message,
         remedy: "mend the file: rules near it may be read wrongly".to_owned(),
@@ -125,7 +125,7 @@ fn broken(document: &Document, line: u32, message: String) -> Problem {
 fn problem(rule: &Rule, why: String) -> Problem {
     Problem {
         path: rule.path.clone(),
-        line: Some(rule.line),
+        position: Position::on(rule.line),
         rule: Some(format!("{} {}", rule.id, rule.description)),
         message: why,
         remedy: "write it by hand, or do without it".to_owned(),
