@@ -1,7 +1,7 @@
 //! Who an event speaks against, and who suffered: the source is accused before the account, the
-//! account before the machine. Of calls to a cloud it is the principal who made them, whatever the
-//! address. A victim is not accused; but what many sources did to one victim is told of the
-//! victim, since none of them stands for the others.
+//! account before the machine, and the machine in place of its own loopback address. Of calls to a cloud it
+//! is the principal who made them, whatever the address. A victim is not accused; but what many sources did
+//! to one victim is told of the victim, since none of them stands for the others.
 
 use compact_str::ToCompactString;
 use tocsin_event::{Class, Entity, EntityKind, EventRef, Field, PeerName};
@@ -21,7 +21,7 @@ impl Parties {
     /// The parties of an event; an event that names nobody speaks of its source.
     pub(crate) fn of(event: &EventRef<'_>) -> Self {
         let (user, host) = (event.user(), event.host());
-        let source = event.source_name().map(peer);
+        let source = source(event).map(peer);
         let (accused, others) = match (principal(event), source) {
             (Some(principal), source) => {
                 (Entity::new(EntityKind::Cloud, principal), source.into_iter().collect())
@@ -91,6 +91,16 @@ fn site<'e>(event: &EventRef<'e>) -> &'e str {
     if host.is_empty() { event.provider } else { host }
 }
 
+/// Who an event comes from: the machine, where it calls itself.
+fn source<'e>(event: &EventRef<'e>) -> Option<PeerName<'e>> {
+    Some(match event.source_name()? {
+        PeerName::Ip(ip) if ip.is_loopback() && !event.host().is_empty() => {
+            PeerName::Hostname(event.host())
+        }
+        name => name,
+    })
+}
+
 fn peer(name: PeerName<'_>) -> Entity {
     match name {
         PeerName::Ip(ip) => Entity::new(EntityKind::Ip, ip.to_compact_string()),
@@ -100,7 +110,7 @@ fn peer(name: PeerName<'_>) -> Entity {
 
 /// Adds the accused of an event to a key, without naming them.
 pub(crate) fn hash(event: &EventRef<'_>, hasher: &mut KeyHasher) {
-    match (principal(event), event.source_name()) {
+    match (principal(event), source(event)) {
         (Some(principal), _) => hasher.text(principal),
         (None, Some(name)) => hasher.peer(name),
         (None, None) => hasher.text(without_source(event).1),

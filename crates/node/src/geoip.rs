@@ -1,6 +1,6 @@
-//! Where addresses are, from database files a person supplies: MaxMind DB (`.mmdb`), or CSV of
-//! `start,end,country` or `start,end,asn,organisation`, sorted or not. Nothing is looked up over a
-//! network.
+//! Where addresses are, from database files a person supplies: MaxMind DB (`.mmdb`), or CSV whose first row
+//! names its columns, or else of `start,end,country` or `start,end,asn,organisation`, sorted or not; in place
+//! of start and end may stand a network (`192.0.2.0/24`). Nothing is looked up over a network.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -23,7 +23,7 @@ pub enum GeoIpError {
     #[error("{}: cannot be read", .0.display())]
     Io(PathBuf, #[source] std::io::Error),
     /// It is neither of the known kinds.
-    #[error("{}: neither a MaxMind DB nor CSV of start,end,country", .0.display())]
+    #[error("{}: neither a MaxMind DB nor CSV of start,end,country or network,country", .0.display())]
     Unknown(PathBuf),
 }
 
@@ -157,12 +157,14 @@ fn ranges(bytes: &[u8]) -> Option<(Vec<Range>, Missed)> {
     let text = std::str::from_utf8(bytes).ok()?;
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let (mut ranges, mut missed) = (Vec::new(), Missed::default());
+    let (mut ranges, mut missed, mut named) = (Vec::new(), Missed::default(), None);
     for (number, row) in (1..).zip(reader.records()) {
-        match row.ok().as_ref().and_then(range) {
+        let row = row.ok();
+        let columns = |row| named.or_else(|| Columns::of(row));
+        match row.as_ref().and_then(|row| columns(row)?.range(row)) {
             Some(range) => ranges.push(range),
             // The first may name the columns.
-            None if number == 1 => {}
+            None if number == 1 => named = row.as_ref().and_then(Columns::named),
             None if missed.count == 0 => missed = Missed { count: 1, first: number },
             None => missed.count += 1,
         }
@@ -171,18 +173,77 @@ fn ranges(bytes: &[u8]) -> Option<(Vec<Range>, Missed)> {
     (!ranges.is_empty()).then_some((ranges, missed))
 }
 
-fn range(row: &csv::StringRecord) -> Option<Range> {
-    let bound = |index| row.get(index)?.parse().ok().map(bits);
-    let said = match (row.get(2)?, row.get(3)) {
-        (network, Some(organisation)) => Said {
-            network: Some(network.trim_start_matches("AS").parse().ok()?),
-            organisation: Some(organisation.into()),
-            ..Said::default()
-        },
-        (country, None) => Said { country: Some(country.into()), ..Said::default() },
-    };
-    let (start, end) = (bound(0)?, bound(1)?);
-    (start <= end).then_some(Range { start, end, said })
+/// Where the columns of a table stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Columns {
+    /// A network, or the first address of a range whose last is in the next column but this.
+    start: usize,
+    end: Option<usize>,
+    country: Option<usize>,
+    network: Option<usize>,
+    organisation: Option<usize>,
+}
+
+impl Columns {
+    /// Those that the first row names.
+    fn named(row: &csv::StringRecord) -> Option<Columns> {
+        let at = |names: &[&str]| {
+            let is = |column: &str, name: &str| column.trim().eq_ignore_ascii_case(name);
+            names.iter().find_map(|name| row.iter().position(|column| is(column, name)))
+        };
+        Some(Columns {
+            start: at(&["network", "cidr", "start_ip", "ip_start", "start", "first"])?,
+            end: at(&["end_ip", "ip_end", "end", "last"]),
+            country: at(&["country_code", "country_iso_code", "country"]),
+            network: at(&["asn", "as_number", "autonomous_system_number"]),
+            organisation: at(&["as_name", "organisation", "autonomous_system_organization"]),
+        })
+    }
+
+    /// Those of a row in a table without names: its country, or its network and who runs that, come last.
+    fn of(row: &csv::StringRecord) -> Option<Columns> {
+        let is_network = row.get(0)?.contains('/');
+        let (end, said) = if is_network { (None, 1) } else { (Some(1), 2) };
+        Some(match row.len().checked_sub(said)? {
+            1 => Columns { end, country: Some(said), ..Columns::default() },
+            _ => Columns {
+                end,
+                network: Some(said),
+                organisation: Some(said + 1),
+                ..Columns::default()
+            },
+        })
+    }
+
+    fn range(&self, row: &csv::StringRecord) -> Option<Range> {
+        let cell = |at: Option<usize>| row.get(at?).map(str::trim).filter(|cell| !cell.is_empty());
+        let first = cell(Some(self.start))?;
+        let (start, end) = match first.split_once('/') {
+            Some((address, prefix)) => network(address.parse().ok()?, prefix.parse().ok()?)?,
+            None => (bits(first.parse().ok()?), bits(cell(self.end)?.parse().ok()?)),
+        };
+        let number = match cell(self.network) {
+            Some(number) => Some(as_number(number)?),
+            None => None,
+        };
+        let text = |at| cell(at).map(Box::from);
+        let (country, organisation) = (text(self.country), text(self.organisation));
+        let said = Said { country, network: number, organisation };
+        (start <= end).then_some(Range { start, end, said })
+    }
+}
+
+/// `AS3320`, or only its number.
+fn as_number(text: &str) -> Option<u32> {
+    text.trim_start_matches("AS").parse().ok()
+}
+
+/// The first and the last address of a network.
+fn network(address: IpAddr, prefix: u32) -> Option<(u128, u128)> {
+    let width: u32 = if address.is_ipv4() { 32 } else { 128 };
+    let hosts = u128::MAX.checked_shr(128 - width.checked_sub(prefix)?).unwrap_or_default();
+    let start = bits(address) & !hosts;
+    Some((start, start | hosts))
 }
 
 /// An address as 128 bits, IPv4 mapped into IPv6.
@@ -211,13 +272,12 @@ fn mmdb(reader: &maxminddb::Reader<Vec<u8>>, ip: IpAddr) -> Option<Said> {
     let record: BTreeMap<String, serde_json::Value> = reader.lookup(ip).ok()?.decode().ok()??;
     let country = record.get("country_code").or_else(|| record.get("country")?.get("iso_code"));
     let number = record.get("autonomous_system_number").and_then(serde_json::Value::as_u64);
-    let name = record.get("autonomous_system_organization");
+    let number = number.and_then(|number| u32::try_from(number).ok());
+    let written = record.get("asn").and_then(serde_json::Value::as_str).and_then(as_number);
+    let name = record.get("autonomous_system_organization").or_else(|| record.get("as_name"));
     let text = |value: Option<&serde_json::Value>| value.and_then(|v| v.as_str()).map(Box::from);
-    Some(Said {
-        country: text(country),
-        network: number.and_then(|number| u32::try_from(number).ok()),
-        organisation: text(name),
-    })
+    let (country, organisation) = (text(country), text(name));
+    Some(Said { country, network: number.or(written), organisation })
 }
 
 #[cfg(test)]
@@ -237,5 +297,28 @@ mod tests {
         let place = |ip: &str| geoip.place(ip.parse().unwrap());
         assert_eq!(place("192.0.2.9"), Place { country: Country::new("DE"), network: None });
         assert_eq!(place("198.51.100.0"), Place { country: None, network: Some(64_500) });
+    }
+
+    #[test]
+    fn tables_may_name_their_columns_and_hold_networks() {
+        let looked_up = |csv: &str, ip: &str| {
+            let (ranges, missed) = ranges(csv.as_bytes()).unwrap();
+            assert_eq!(missed.count, 0, "{csv}");
+            GeoIp { tables: vec![Table::Ranges(ranges)] }.look_up(ip.parse().unwrap())
+        };
+        let named = "network,country,country_code,asn,as_name\n\
+            192.0.2.0/25,Germany,DE,AS64500,Example\n2001:db8::/127,France,FR,,\n";
+        assert_eq!(looked_up(named, "192.0.2.127").as_deref(), Some("DE AS64500 Example"));
+        assert_eq!(looked_up(named, "192.0.2.128"), None);
+        assert_eq!(looked_up(named, "2001:db8::1").as_deref(), Some("FR"));
+        assert_eq!(looked_up(named, "2001:db8::2"), None);
+        let plain = "192.0.2.0/24,DE\n198.51.100.0/24,64500,Example\n203.0.113.7/32,JP\n";
+        assert_eq!(looked_up(plain, "192.0.2.255").as_deref(), Some("DE"));
+        assert_eq!(looked_up(plain, "198.51.100.1").as_deref(), Some("AS64500 Example"));
+        assert_eq!(looked_up(plain, "203.0.113.7").as_deref(), Some("JP"));
+        assert_eq!(looked_up(plain, "203.0.113.8"), None);
+        let whole = network("::".parse().unwrap(), 0).unwrap();
+        assert_eq!(whole, (0, u128::MAX));
+        assert_eq!(network("192.0.2.0".parse().unwrap(), 33), None);
     }
 }

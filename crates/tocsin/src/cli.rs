@@ -113,7 +113,8 @@ pub(crate) struct TrialArgs {
     /// Further rules: a folder or file of Sigma rules; may be given again
     #[arg(long, value_name = "DIR")]
     pub(crate) rules: Vec<PathBuf>,
-    /// A database of countries or networks (MaxMind DB or CSV); may be given again
+    /// A database of countries or networks: MaxMind DB, or CSV of network,country or start,end,asn,name or with
+    /// columns named; may be given again
     #[arg(long, value_name = "FILE")]
     pub(crate) geoip: Vec<PathBuf>,
     /// Print no progress
@@ -211,7 +212,8 @@ pub(crate) struct ScanArgs {
     /// again
     #[arg(long, value_name = "FILE")]
     pub(crate) allow: Vec<PathBuf>,
-    /// A database of countries or networks (MaxMind DB or CSV); may be given again
+    /// A database of countries or networks: MaxMind DB, or CSV of network,country or start,end,asn,name or with
+    /// columns named; may be given again
     #[arg(long, value_name = "FILE")]
     pub(crate) geoip: Vec<PathBuf>,
     /// Seed of everything random: the same seed, the same report

@@ -126,11 +126,17 @@ impl Intel {
         Indicator { list: list_at, facts: facts_at }
     }
 
-    /// Adds a value; false where it is none that can be looked for.
+    /// Adds a value; false where it is none that can be looked for. Lists write it so that nobody follows it
+    /// by mistake, or as those who block it want it: see [`plain`](read::plain).
     fn add_value(&mut self, value: &str, indicator: Indicator) -> bool {
+        let value = &*read::plain(value);
         if let Ok(ip) = value.parse::<IpAddr>() {
-            self.addresses.insert(ip.to_canonical(), indicator);
-            return true;
+            // Files of hosts send names there.
+            let is_nobody = ip.is_unspecified() || ip.is_loopback();
+            if !is_nobody {
+                self.addresses.insert(ip.to_canonical(), indicator);
+            }
+            return !is_nobody;
         }
         if value.contains('/')
             && let Some(network) = Network::parse(value).filter(|network| !network.is_all())

@@ -1,5 +1,7 @@
 //! The files that indicators come in.
 
+use std::borrow::Cow;
+
 use csv::StringRecord;
 use serde_json::Value;
 use tocsin_event::Time;
@@ -231,6 +233,35 @@ fn lines(intel: &mut Intel, name: &str, text: &str) -> Read {
     read
 }
 
+/// A value as it is: without the signs that keep it from being followed (`hxxps://evil[.]example`), and those
+/// of lists for who blocks names (`*.evil.example`, `||evil.example^`), which all that is below them is within.
+pub(super) fn plain(value: &str) -> Cow<'_, str> {
+    const DEFANGED: [(&str, &str); 7] = [
+        ("[.]", "."),
+        ("(.)", "."),
+        ("{.}", "."),
+        ("[dot]", "."),
+        ("[:]", ":"),
+        ("[://]", "://"),
+        ("[/]", "/"),
+    ];
+    let value = value.strip_prefix("||").map_or(value, |name| name.trim_end_matches('^'));
+    let value = value.strip_prefix("*.").unwrap_or(value);
+    let begins = |text: &str| value.get(..text.len()).is_some_and(|v| v.eq_ignore_ascii_case(text));
+    let is_defanged = value.contains(['[', '(', '{']) || begins("hxxp") || begins("meow");
+    if !is_defanged {
+        return Cow::Borrowed(value);
+    }
+    let mut plain = value.to_owned();
+    if begins("hxxp") || begins("meow") {
+        plain.replace_range(..4, "http");
+    }
+    for (written, meant) in DEFANGED {
+        plain = plain.replace(written, meant);
+    }
+    Cow::Owned(plain)
+}
+
 /// As much of a text as a message needs.
 fn beginning(text: &str) -> &str {
     text.char_indices().nth(SHOWN).map_or(text, |(end, _)| text.get(..end).unwrap_or(text))
@@ -281,6 +312,28 @@ mod tests {
         assert_eq!(unclosed, (1, 2, Some(why)));
         let wrong = counted("# of today\nip,score\n192.0.2.7,50\n192.0.2.8,very\n");
         assert_eq!(wrong, (1, 1, Some("line 4: `very` is no confidence".to_owned())));
+    }
+
+    #[test]
+    fn values_are_understood_however_lists_write_them() {
+        let written = [
+            ("hxxps[:]//evil[.]example/a(b)", "https://evil.example/a(b)"),
+            ("hXXp://evil{.}example", "http://evil.example"),
+            ("192.0.2[.]7", "192.0.2.7"),
+            ("evil[dot]example", "evil.example"),
+            ("*.evil.example", "evil.example"),
+            ("||evil.example^", "evil.example"),
+            ("2001[:]db8[:][:]7", "2001:db8::7"),
+            ("http://[2001:db8::7]/x", "http://[2001:db8::7]/x"),
+        ];
+        for (written, meant) in written {
+            assert_eq!(plain(written), meant);
+        }
+        let mut intel = Intel::default();
+        let list = "0.0.0.0 evil.example\n127.0.0.1 localhost\n192[.]0[.]2[.]7\n";
+        let Read { indicators, not_understood, .. } = read(&mut intel, "hosts", list);
+        assert_eq!((indicators, not_understood), (2, 1));
+        assert_eq!((intel.addresses.len(), intel.texts.len()), (1, 1));
     }
 
     #[test]
