@@ -7,9 +7,9 @@ use tocsin_event::Span;
 use crate::find;
 
 /// Keys kept in mind.
-const KEYS_MAX: usize = 4_096;
-/// Bytes of a dotted name that is.
-const NAME_MAX: usize = 512;
+const KEYS_MAX: usize = 2_048;
+/// Bytes of a dotted name that is, and of a key as it is written.
+const NAME_MAX: usize = 288;
 
 /// A key within the object it belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -78,6 +78,12 @@ pub(crate) struct Met<'t> {
     pub(crate) numbers: [u32; 2],
 }
 
+impl Met<'_> {
+    fn is_long(&self) -> bool {
+        self.dotted.len() > NAME_MAX || self.written.len() > NAME_MAX
+    }
+}
+
 impl Known {
     /// Forgets them all when they are too many: what writes so many keys does not repeat them.
     pub(crate) fn make_room(&mut self) {
@@ -121,7 +127,7 @@ impl Known {
         let place = (object?, met.numbers[0]);
         let key = match self.by_number.get(&place) {
             Some(key) => *key,
-            None if self.keys.len() >= KEYS_MAX || met.dotted.len() > NAME_MAX => return None,
+            None if self.keys.len() >= KEYS_MAX || met.is_long() => return None,
             None => {
                 let (written, dotted) = (self.keep(met.written), self.keep(met.dotted));
                 let Met { len, numbers, .. } = met;
