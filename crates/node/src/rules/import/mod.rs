@@ -9,6 +9,7 @@ mod lists;
 mod sigma;
 mod wazuh;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
@@ -20,6 +21,9 @@ use decoders::Decoders;
 use lists::Lists;
 use sigma::Rules;
 use wazuh::{Beside, Rule, names};
+
+/// Reasons that are summed up.
+const REASONS_SHOWN: usize = 8;
 
 /// What became of the rules.
 #[derive(Clone, Debug, Default)]
@@ -160,10 +164,27 @@ impl Imported {
     }
 }
 
+/// How many rules, and the most frequent reasons why others are none of them.
 impl fmt::Display for Imported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |number: usize, noun| counted(number as u64, noun);
         let (rules, problems) = (self.rules.len(), self.problems.len());
-        writeln!(f, "{} imported; {problems} could not be", of(rules, "rule"))
+        writeln!(f, "{} imported; {problems} could not be", of(rules, "rule"))?;
+        let mut reasons = BTreeMap::<&str, usize>::new();
+        for problem in &self.problems {
+            *reasons.entry(reason(&problem.message)).or_default() += 1;
+        }
+        let mut reasons: Vec<_> = reasons.into_iter().filter(|(_, times)| *times > 1).collect();
+        reasons.sort_by_key(|(reason, times)| (Reverse(*times), *reason));
+        for (reason, times) in reasons.iter().take(REASONS_SHOWN) {
+            writeln!(f, "{times:>6}  {reason}")?;
+        }
+        Ok(())
     }
+}
+
+/// Why a rule could not be imported, whichever rule that was (`rule 5402 asks for <status>`).
+fn reason(message: &str) -> &str {
+    let of_rule = message.strip_prefix("rule ").and_then(|rest| Some(rest.split_once(' ')?.1));
+    of_rule.or_else(|| message.strip_prefix("it ")).unwrap_or(message)
 }
