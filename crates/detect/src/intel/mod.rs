@@ -1,6 +1,7 @@
 //! The intel detector: values known to be bad, from files a person supplies: plain lists, CSV, STIX
 //! bundles, MISP events; and MISP's warning lists, which say what is often listed without being bad.
 
+mod listed;
 mod network;
 mod observables;
 mod read;
@@ -11,6 +12,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use compact_str::{CompactString, ToCompactString};
+use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use tocsin_event::{
     Basis, Class, Duration, Entity, EntityKind, EventRef, Finding, FindingId, IntelHit, Severity,
@@ -19,6 +21,7 @@ use tocsin_event::{
 
 use crate::accused::Parties;
 use crate::emission::{Emission, evidence};
+use listed::{Listed, Others};
 pub(crate) use network::Network;
 use network::Networks;
 pub(crate) use read::time;
@@ -31,7 +34,7 @@ const SPAN: Duration = Duration::from_secs(86_400);
 /// Sources that are surer than this are told as `medium`, others as `low`; who does not say is believed.
 const SURE: u8 = 50;
 
-type Map<K, V> = HashMap<K, V, foldhash::fast::FixedState>;
+type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// Values known to be bad.
 #[derive(Clone, Debug, Default)]
@@ -39,10 +42,11 @@ pub struct Intel {
     lists: Vec<String>,
     /// What is known of indicators; most have it in common.
     facts: Vec<Facts>,
-    addresses: Map<IpAddr, Indicator>,
-    networks: Networks<(Indicator, Network)>,
+    addresses: Map<IpAddr, Listed>,
+    networks: Networks<Listed>,
     /// Domains, URLs and hashes, in lower case.
-    texts: Map<CompactString, Indicator>,
+    texts: Map<CompactString, Listed>,
+    others: Others,
     has_urls: bool,
     has_hashes: bool,
     patterns: Patterns,
@@ -57,6 +61,13 @@ struct Indicator {
     facts: u32,
 }
 
+/// An end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Source,
+    Target,
+}
+
 /// What a source says of an indicator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Facts {
@@ -65,6 +76,8 @@ struct Facts {
     from: Option<Time>,
     /// From when on it no longer holds.
     until: Option<Time>,
+    /// Which end of a connection an address must be, where it is said.
+    end: Option<End>,
 }
 
 /// What was read of a file.
@@ -134,14 +147,14 @@ impl Intel {
             // Files of hosts send names there.
             let is_nobody = ip.is_unspecified() || ip.is_loopback();
             if !is_nobody {
-                self.addresses.insert(ip.to_canonical(), indicator);
+                self.others.add(self.addresses.entry(ip.to_canonical()), indicator);
             }
             return !is_nobody;
         }
         if value.contains('/')
             && let Some(network) = Network::parse(value).filter(|network| !network.is_all())
         {
-            self.networks.insert(network, (indicator, network));
+            self.others.add(self.networks.entry(network), indicator);
             return true;
         }
         let is_url = value.starts_with("http://") || value.starts_with("https://");
@@ -155,7 +168,7 @@ impl Intel {
             self.has_urls |= is_url;
             self.has_hashes |= is_hash;
             let value = value.trim_matches('.').to_ascii_lowercase();
-            self.texts.insert(value.to_compact_string(), indicator);
+            self.others.add(self.texts.entry(value.to_compact_string()), indicator);
         }
         is_url || is_hash || is_name
     }
@@ -177,19 +190,45 @@ impl Intel {
         event: &EventRef<'e>,
         time: Time,
     ) -> Option<(Cow<'e, str>, Indicator)> {
-        for ip in [event.dst.ip, event.src.ip].into_iter().flatten() {
-            let listed = self.recent.get(ip, || match self.addresses.get(&ip) {
-                Some(indicator) => Some((*indicator, None)),
-                None => {
-                    self.networks.get(ip).map(|(indicator, network)| (*indicator, Some(*network)))
-                }
-            });
-            if let Some((indicator, network)) = listed.filter(|(i, _)| self.holds_at(*i, time)) {
-                let value = network.map_or_else(|| ip.to_string(), |network| network.to_string());
-                return Some((value.into(), indicator));
+        for (ip, end) in [(event.dst.ip, End::Target), (event.src.ip, End::Source)] {
+            let Some(ip) = ip else { continue };
+            let is_listed =
+                || self.addresses.contains_key(&ip) || self.networks.around(ip).next().is_some();
+            if self.recent.get(ip, is_listed)
+                && let Some(hit) = self.surest_of(ip, end, time)
+            {
+                return Some(hit);
             }
         }
         None
+    }
+
+    /// The surest of those that list an address or a network that it is in, of equal ones the most exact.
+    fn surest_of<'e>(&self, ip: IpAddr, end: End, time: Time) -> Option<(Cow<'e, str>, Indicator)> {
+        let exact = self.addresses.get(&ip).map(|listed| (ip.to_string(), *listed));
+        let networks = self.networks.around(ip).map(|(net, listed)| (net.to_string(), *listed));
+        let all = exact.into_iter().chain(networks);
+        let holding = all.filter_map(|(value, listed)| {
+            Some((Cow::Owned(value), self.surest(listed, Some(end), time)?))
+        });
+        holding.reduce(|best, other| {
+            if self.facts(other.1).sureness() > self.facts(best.1).sureness() {
+                other
+            } else {
+                best
+            }
+        })
+    }
+
+    /// The surest of those that list a value and still do at that time, of equal ones the first.
+    fn surest(&self, listed: Listed, end: Option<End>, time: Time) -> Option<Indicator> {
+        let holds = |indicator: &Indicator| {
+            let of_end = self.facts(*indicator).end;
+            of_end.is_none_or(|wanted| end.is_none_or(|end| end == wanted))
+                && self.holds_at(*indicator, time)
+        };
+        let holding = self.others.of(listed).filter(holds);
+        holding.max_by_key(|indicator| self.facts(*indicator).sureness())
     }
 
     /// The first name, URL, hash or pattern of an event that is listed, as it is listed.
@@ -204,8 +243,9 @@ impl Intel {
         if self.patterns.is_empty() {
             return None;
         }
-        let (pattern, indicator) = self.patterns.hit(event)?;
-        self.holds_at(indicator, time).then(|| (pattern.to_owned().into(), indicator))
+        let holds = |indicator| self.holds_at(indicator, time);
+        let (pattern, indicator) = self.patterns.hit(event, holds)?;
+        Some((pattern.to_owned().into(), indicator))
     }
 
     /// Whether a source still says so of something that happened then.
@@ -217,8 +257,8 @@ impl Intel {
     fn name<'e>(&self, name: &'e str, time: Time) -> Option<(Cow<'e, str>, Indicator)> {
         let name = name.to_ascii_lowercase();
         let mut listed = std::iter::once(&*name).chain(domains(&name)).filter_map(|domain| {
-            let indicator = self.texts.get(domain)?;
-            self.holds_at(*indicator, time).then(|| (domain.to_owned().into(), *indicator))
+            let indicator = self.surest(*self.texts.get(domain)?, None, time)?;
+            Some((domain.to_owned().into(), indicator))
         });
         listed.next()
     }
@@ -227,8 +267,8 @@ impl Intel {
     fn text<'e>(&self, event: &EventRef<'e>, time: Time) -> Option<(Cow<'e, str>, Indicator)> {
         let look = |text: &str| {
             let text = text.to_ascii_lowercase();
-            let indicator = self.texts.get(&*text)?;
-            self.holds_at(*indicator, time).then(|| (text.into(), *indicator))
+            let indicator = self.surest(*self.texts.get(&*text)?, None, time)?;
+            Some((text.into(), indicator))
         };
         let url =
             if self.has_urls { observables::urls(event).find_map(|u| look(&u)) } else { None };
@@ -295,6 +335,13 @@ impl Intel {
     }
 }
 
+impl Facts {
+    /// From 0 to 100; who does not say is believed.
+    fn sureness(&self) -> u8 {
+        self.confidence.unwrap_or(100)
+    }
+}
+
 /// Whether a listed address only knocked: listed addresses knock everywhere all day. That one was let in
 /// is another matter.
 fn is_knock(event: &EventRef<'_>, value: &str, is_called: bool) -> bool {
@@ -303,19 +350,16 @@ fn is_knock(event: &EventRef<'_>, value: &str, is_called: bool) -> bool {
     is_address && !is_called && !was_let_in
 }
 
-/// Who lists an address, or the network that it is in.
-type Listed = Option<(Indicator, Option<Network>)>;
-
-/// Addresses looked for lately: most come again, and a million of others do not fit into a processor's
-/// memory.
+/// Addresses looked for lately, and whether they are listed: most come again, and a million of others do not
+/// fit into a processor's memory.
 #[derive(Clone, Debug, Default)]
-struct Recent(Vec<Option<(IpAddr, Listed)>>);
+struct Recent(Vec<Option<(IpAddr, bool)>>);
 
 impl Recent {
     const PLACES: usize = 1 << 13;
 
-    /// What is known of an address, found out by `look` where it was not looked for lately.
-    fn get(&mut self, ip: IpAddr, look: impl FnOnce() -> Listed) -> Listed {
+    /// Whether an address is listed, found out by `look` where it was not looked for lately.
+    fn get(&mut self, ip: IpAddr, look: impl FnOnce() -> bool) -> bool {
         if self.0.is_empty() {
             self.0 = vec![None; Self::PLACES];
         }
@@ -349,7 +393,7 @@ mod tests {
         let read = intel.add("test", text);
         assert_eq!((read.indicators, read.not_understood), (4, 1));
         assert_eq!(read.why.as_deref(), Some("line 5: `???` is no indicator"));
-        let network = |ip: &str| intel.networks.get(ip.parse().unwrap()).is_some();
+        let network = |ip: &str| intel.networks.around(ip.parse().unwrap()).next().is_some();
         assert!(intel.addresses.contains_key(&"192.0.2.1".parse::<IpAddr>().unwrap()));
         assert!(network("198.51.100.77") && network("2001:db8::9") && !network("192.0.2.2"));
         assert!(listed(&intel, "Evil.example") && listed(&intel, "www.evil.example"));
@@ -370,19 +414,50 @@ mod tests {
     }
 
     #[test]
+    fn the_surest_source_that_still_holds_is_told() {
+        let mut intel = Intel::default();
+        let now = Time::from_secs(1_800_000_000);
+        let net = "indicator\n198.51.100.0/24\n";
+        let unsure = "indicator,confidence\n198.51.100.7,5\n";
+        let expired = "indicator,valid_until\n198.51.100.7,1970-01-01\n198.51.100.8,1970-01-01\n";
+        let told = |intel: &Intel, ip: &str, end| {
+            let (value, indicator) = intel.surest_of(ip.parse().unwrap(), end, now)?;
+            Some((value.into_owned(), intel.lists[indicator.list as usize].clone()))
+        };
+        let of = |value: &str, list: &str| Some((value.to_owned(), list.to_owned()));
+        for (name, text) in [("unsure", unsure), ("expired", expired), ("expired", expired)] {
+            intel.add(name, text);
+        }
+        assert_eq!(told(&intel, "198.51.100.7", End::Source), of("198.51.100.7", "unsure"));
+        assert_eq!(told(&intel, "198.51.100.8", End::Source), None);
+        intel.add("net", net);
+        assert_eq!(told(&intel, "198.51.100.7", End::Source), of("198.51.100.0/24", "net"));
+        assert_eq!(told(&intel, "198.51.100.8", End::Target), of("198.51.100.0/24", "net"));
+        let bundle = r#"{"type":"bundle","objects":[{"type":"indicator",
+            "pattern":"[network-traffic:dst_ref.value = '192.0.2.9']"}]}"#;
+        intel.add("stix", bundle);
+        assert_eq!(told(&intel, "192.0.2.9", End::Source), None);
+        assert_eq!(told(&intel, "192.0.2.9", End::Target), of("192.0.2.9", "stix"));
+    }
+
+    #[test]
     fn bundles_and_misp_events_are_known_by_their_looks() {
         let mut intel = Intel::default();
         let bundle = r#"{"type":"bundle","objects":[
             {"type":"indicator","pattern":"[domain-name:value = 'a.example']","confidence":85},
             {"type":"indicator","pattern":"[url:value = 'http://b.example/x' OR file:name = 'evil.exe']"},
             {"type":"indicator","pattern":"[url:value = 'http://d.example/'] OR ([ipv4-addr:value = '192.0.2.1'] OR [file:name = 'x.exe'])"},
+            {"type":"indicator","pattern":"[domain-name:value IN ('e.example', 'f.example') OR url:value = 'http://g.example/']"},
+            {"type":"indicator","pattern":"[x-foo:bar = 'x']"},
+            {"type":"indicator","pattern":"[ipv4-addr:value != '192.0.2.1' OR file:name LIKE '%']"},
             {"type":"indicator","pattern":"[file:name = 'x.exe'] FOLLOWEDBY [file:name = 'y.exe']"},
             {"type":"indicator","pattern":"[file:name = 'x.exe'] OR [file:name = 'y.exe'] WITHIN 5 SECONDS"},
             {"type":"indicator","pattern":"[broken","revoked":false},
             {"type":"indicator","pattern":"[domain-name:value = 'gone.example']","revoked":true}]}"#;
         let Read { indicators, not_understood, why } = intel.add("stix", bundle);
-        assert_eq!((indicators, not_understood), (3, 3));
-        assert!(why.is_some_and(|why| why.contains("several observations")));
+        assert_eq!((indicators, not_understood), (4, 5));
+        assert!(why.is_some_and(|why| why.contains("x-foo")));
+        assert!(listed(&intel, "www.e.example") && listed(&intel, "f.example"));
         let event = r#"{"Event":{"info":"x","Attribute":[
             {"type":"domain","value":"c.example","to_ids":true},
             {"type":"domain","value":"context.example","to_ids":false},

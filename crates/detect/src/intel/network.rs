@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use foldhash::fast::FixedState;
+use hashbrown::hash_map::Entry;
+
 use super::Map;
 
 /// A network, of IPv4 within IPv6.
@@ -74,19 +77,20 @@ impl<T> Default for Networks<T> {
 }
 
 impl<T> Networks<T> {
-    pub(super) fn insert(&mut self, network: Network, known: T) {
-        self.0.entry(network.prefix).or_default().insert(network.address, known);
+    pub(super) fn entry(&mut self, network: Network) -> Entry<'_, u128, T, FixedState> {
+        self.0.entry(network.prefix).or_default().entry(network.address)
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What is known of the narrowest network that an address is in.
-    pub(super) fn get(&self, ip: IpAddr) -> Option<&T> {
-        let address = bits(ip);
-        let by_prefix = self.0.iter().rev();
-        by_prefix.into_iter().find_map(|(prefix, known)| known.get(&masked(address, *prefix)))
+    /// The networks that an address is in, the narrowest first, and what is known of each.
+    pub(super) fn around(&self, ip: IpAddr) -> impl Iterator<Item = (Network, &T)> {
+        self.0.iter().rev().filter_map(move |(prefix, known)| {
+            let address = masked(bits(ip), *prefix);
+            Some((Network { address, prefix: *prefix }, known.get(&address)?))
+        })
     }
 }
 
@@ -95,19 +99,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_narrowest_network_is_told() {
+    fn networks_around_an_address_are_told_from_the_narrowest() {
         let mut networks = Networks::default();
         for (text, known) in
             [("10.0.0.0/8", 1), ("10.1.0.0/16", 2), ("2001:db8::/32", 3), ("0.0.0.0/0", 4)]
         {
-            networks.insert(Network::parse(text).unwrap(), known);
+            networks.entry(Network::parse(text).unwrap()).insert(known);
         }
-        let known = |ip: &str| networks.get(ip.parse().unwrap()).copied();
-        assert_eq!(known("10.1.2.3"), Some(2));
-        assert_eq!(known("10.2.2.3"), Some(1));
-        assert_eq!(known("192.0.2.1"), Some(4));
-        assert_eq!(known("2001:db8::1"), Some(3));
-        assert_eq!(known("2001:db9::1"), None);
+        let known = |ip: &str| {
+            networks.around(ip.parse().unwrap()).map(|(_, known)| *known).collect::<Vec<_>>()
+        };
+        assert_eq!(known("10.1.2.3"), [2, 1, 4]);
+        assert_eq!(known("10.2.2.3"), [1, 4]);
+        assert_eq!(known("192.0.2.1"), [4]);
+        assert_eq!(known("2001:db8::1"), [3]);
+        assert_eq!(known("2001:db9::1"), Vec::<i32>::new());
         assert_eq!(Network::parse("10.0.0.0/33"), None);
     }
 }

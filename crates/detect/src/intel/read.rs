@@ -196,7 +196,7 @@ fn row_added(
         "" => None,
         text => Some(confidence(text).ok_or_else(|| format!("`{text}` is no confidence"))?),
     };
-    let facts = Facts { confidence, from: at(columns.from)?, until: at(columns.until)? };
+    let facts = Facts { confidence, from: at(columns.from)?, until: at(columns.until)?, end: None };
     let list = match cell(columns.source) {
         "" => name.to_owned(),
         source => format!("{name}: {source}"),

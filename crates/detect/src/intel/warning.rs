@@ -39,7 +39,7 @@ impl Warning {
         match kind {
             "cidr" => {
                 for network in entries.iter().filter_map(|entry| Network::parse(entry)) {
-                    warning.networks.insert(network, ());
+                    warning.networks.entry(network).insert(());
                 }
             }
             "hostname" | "string" => warning.texts.extend(entries.iter().map(|entry| plain(entry))),
@@ -60,7 +60,7 @@ impl Warning {
     /// Whether a value is on the list.
     pub(super) fn has(&self, value: &str) -> bool {
         if let Some(address) = value.split('/').next().and_then(|address| address.parse().ok())
-            && self.networks.get(address).is_some()
+            && self.networks.around(address).next().is_some()
         {
             return true;
         }

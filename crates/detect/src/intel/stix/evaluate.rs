@@ -7,7 +7,9 @@ use std::net::IpAddr;
 use serde_json::Value;
 
 use super::PatternError;
+use super::observed::OBSERVED;
 use super::pattern::{Check, Comparison, Constant, Order, Path, Step, Test};
+use crate::intel::End;
 use crate::intel::network::Network;
 
 /// The objects that hold, by their types; what is asked of one type is asked of one object.
@@ -208,37 +210,88 @@ impl Comparison {
                 Check::Compare(Order::Equal, Constant::Text(text)) => {
                     (!text.contains('/') || Network::parse(text).is_none()).then(|| vec![&**text])
                 }
-                Check::In(constants) => constants
-                    .iter()
-                    .map(|constant| match constant {
-                        Constant::Text(text) => Some(text.as_str()),
-                        _ => None,
-                    })
-                    .collect(),
+                Check::In(constants) => constants.iter().map(Constant::text).collect(),
                 _ => None,
             },
         }
     }
 
-    /// The one value that is asked for, where that is all: of an address, a domain, a URL, a hash.
-    pub(super) fn only_value(&self) -> Option<&str> {
-        let Comparison::Test(Test { path, negated: false, check }) = self else { return None };
-        let Check::Compare(Order::Equal, Constant::Text(value)) = check else { return None };
-        path.is_plain().then_some(value)
+    /// The values of which any is asked for, where that is all: addresses, domains, URLs, hashes; and which
+    /// end of a connection each must be.
+    pub(super) fn only_values(&self) -> Option<Vec<(&str, Option<End>)>> {
+        match self {
+            Comparison::Or(any) => {
+                let values: Option<Vec<_>> = any.iter().map(Comparison::only_values).collect();
+                Some(values?.concat())
+            }
+            Comparison::Test(Test { path, negated: false, check }) => {
+                let end = path.plain()?;
+                let constants = match check {
+                    Check::Compare(Order::Equal, constant) => std::slice::from_ref(constant),
+                    Check::In(constants) => constants,
+                    _ => return None,
+                };
+                let value = |constant| Some((Constant::text(constant)?, end));
+                constants.iter().map(value).collect()
+            }
+            _ => None,
+        }
+    }
+
+    /// A type of objects that it asks for and that events never tell of, if it cannot hold for that.
+    pub(super) fn unseen(&self) -> Option<&str> {
+        match self {
+            Comparison::Test(test) => {
+                (!OBSERVED.contains(&&*test.path.object)).then_some(&*test.path.object)
+            }
+            Comparison::And(all) => all.iter().find_map(Comparison::unseen),
+            Comparison::Or(any) => {
+                let unseen: Option<Vec<_>> = any.iter().map(Comparison::unseen).collect();
+                unseen?.first().copied()
+            }
+        }
+    }
+
+    /// Whether nearly everything is asked for: all but some value, or any text.
+    pub(super) fn is_of_anything(&self) -> bool {
+        match self {
+            Comparison::And(all) => all.iter().all(Comparison::is_of_anything),
+            Comparison::Or(any) => any.iter().any(Comparison::is_of_anything),
+            Comparison::Test(Test { negated: true, .. }) => true,
+            Comparison::Test(test) => match &test.check {
+                Check::Compare(Order::NotEqual, _) | Check::Exists => true,
+                Check::Like(regex) | Check::Matches(regex) => regex.is_match(""),
+                _ => false,
+            },
+        }
+    }
+}
+
+impl Constant {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Constant::Text(text) => Some(text),
+            _ => None,
+        }
     }
 }
 
 impl Path {
-    fn is_plain(&self) -> bool {
-        let last = match self.steps.last() {
-            Some(Step::Key(key)) => key.as_str(),
-            _ => return false,
+    /// Which end of a connection it is that has the property, where it is an address, a domain, a URL or a
+    /// hash; `None` for anything else.
+    fn plain(&self) -> Option<Option<End>> {
+        let key = |step: Option<&Step>| match step {
+            Some(Step::Key(key)) => Some(key.clone()),
+            _ => None,
         };
-        match self.object.as_str() {
-            "ipv4-addr" | "ipv6-addr" | "domain-name" | "url" => last == "value",
-            "network-traffic" => self.steps.len() == 2 && last == "value",
-            "file" => matches!(self.steps.first(), Some(Step::Key(key)) if key == "hashes"),
-            _ => false,
+        let (first, last) = (key(self.steps.first())?, key(self.steps.last())?);
+        let is_value = last == "value";
+        match (self.object.as_str(), first.as_str()) {
+            ("ipv4-addr" | "ipv6-addr" | "domain-name" | "url", _) => is_value.then_some(None),
+            ("network-traffic", "src_ref") => is_value.then_some(Some(End::Source)),
+            ("network-traffic", "dst_ref") => is_value.then_some(Some(End::Target)),
+            ("file", "hashes") => Some(None),
+            _ => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use compact_str::CompactString;
 use serde_json::Value;
 use tocsin_event::{EventRef, Time};
 
-use super::{Facts, Indicator, Intel, Map, Read};
+use super::{End, Facts, Indicator, Intel, Map, Read};
 pub use pattern::{Comparison, Pattern};
 
 /// Patterns that every event must be looked at with, at most: those that ask for no text.
@@ -75,8 +75,12 @@ impl Patterns {
         true
     }
 
-    /// The first pattern that holds of an event.
-    pub(super) fn hit(&self, event: &EventRef<'_>) -> Option<(&str, Indicator)> {
+    /// The first pattern that holds of an event, of those that still hold at all.
+    pub(super) fn hit(
+        &self,
+        event: &EventRef<'_>,
+        still_holds: impl Fn(Indicator) -> bool,
+    ) -> Option<(&str, Indicator)> {
         let objects = observed::objects(event);
         let mut candidates = self.unindexed.clone();
         objects.iter().for_each(|object| self.asked_for(object, &mut candidates));
@@ -85,7 +89,7 @@ impl Patterns {
         candidates.into_iter().find_map(|number| {
             let (comparison, text, indicator) = self.patterns.get(number as usize)?;
             // What cannot be compared does not hold.
-            let holds = comparison.holds(&objects).unwrap_or(false);
+            let holds = still_holds(*indicator) && comparison.holds(&objects).unwrap_or(false);
             holds.then_some((text.as_str(), *indicator))
         })
     }
@@ -120,11 +124,11 @@ pub(super) fn add_bundle(intel: &mut Intel, name: &str, bundle: &Value) -> Read 
         });
         let at = |member: &str| object[member].as_str().and_then(time).map(Time);
         let confidence = object["confidence"].as_u64().and_then(|number| u8::try_from(number).ok());
-        let facts = Facts { confidence, from: at("valid_from"), until: at("valid_until") };
+        let facts =
+            Facts { confidence, from: at("valid_from"), until: at("valid_until"), end: None };
         let list = source.map_or_else(|| name.to_owned(), |source| format!("{name}: {source}"));
-        let indicator = intel.indicator(&list, facts);
         let pattern = object["pattern"].as_str().unwrap_or_default();
-        match add_pattern(intel, pattern, indicator) {
+        match add_pattern(intel, pattern, &list, facts) {
             Ok(()) => read.took(),
             Err(why) => read.missed(|| {
                 let id = object["id"].as_str().unwrap_or("an indicator");
@@ -140,13 +144,28 @@ pub(super) fn add_bundle(intel: &mut Intel, name: &str, bundle: &Value) -> Read 
 }
 
 /// Adds what a pattern asks for, or says why not.
-fn add_pattern(intel: &mut Intel, text: &str, indicator: Indicator) -> Result<(), String> {
+fn add_pattern(intel: &mut Intel, text: &str, list: &str, facts: Facts) -> Result<(), String> {
     let Pattern::One(comparison) = Pattern::parse(text).map_err(|error| error.to_string())? else {
         return Err("the pattern asks for several observations, which is not supported".to_owned());
     };
-    let added = match comparison.only_value() {
-        Some(value) => intel.add_value(value, indicator),
-        None => intel.patterns.add(comparison, text, indicator),
+    if let Some(kind) = comparison.unseen() {
+        return Err(format!("`{text}` asks for `{kind}`, which events do not tell of"));
+    }
+    if comparison.is_of_anything() {
+        return Err(format!("`{text}` holds of nearly everything"));
+    }
+    let added = match comparison.only_values() {
+        Some(values) => {
+            let add = |(value, end): (&str, Option<End>)| {
+                let indicator = intel.indicator(list, Facts { end, ..facts });
+                intel.add_value(value, indicator)
+            };
+            values.into_iter().map(add).filter(|added| *added).count() > 0
+        }
+        None => {
+            let indicator = intel.indicator(list, facts);
+            intel.patterns.add(comparison, text, indicator)
+        }
     };
     if added { Ok(()) } else { Err(format!("`{text}` asks for nothing that can be looked for")) }
 }

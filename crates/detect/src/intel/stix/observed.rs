@@ -5,6 +5,21 @@ use tocsin_event::{EventRef, Field, Peer};
 
 use crate::intel::observables;
 
+/// The types of the objects below.
+pub(super) const OBSERVED: [&str; 11] = [
+    "directory",
+    "domain-name",
+    "email-addr",
+    "email-message",
+    "file",
+    "ipv4-addr",
+    "ipv6-addr",
+    "network-traffic",
+    "process",
+    "url",
+    "user-account",
+];
+
 /// The objects; what they refer to stands within them.
 pub(super) fn objects(event: &EventRef<'_>) -> Vec<Value> {
     let mut objects = Vec::new();
@@ -18,6 +33,9 @@ pub(super) fn objects(event: &EventRef<'_>) -> Vec<Value> {
     objects.extend(process(event));
     objects.extend(file(event));
     objects.extend(email(event));
+    let addresses = [Field::EmailFrom, Field::EmailTo].map(|field| event.attribute(field));
+    let addresses = addresses.into_iter().filter(|address| !address.is_empty());
+    objects.extend(addresses.map(|value| json!({"type": "email-addr", "value": value})));
     objects
 }
 
@@ -76,7 +94,30 @@ fn traffic(event: &EventRef<'_>, [source, target]: [Option<Value>; 2]) -> Option
     if !protocols.is_empty() {
         traffic["protocols"] = protocols.into();
     }
+    if let Some(request) = request(event) {
+        traffic["extensions"] = json!({"http-request-ext": request});
+    }
     Some(traffic)
+}
+
+fn request(event: &EventRef<'_>) -> Option<Value> {
+    let method = event.attribute(Field::HttpMethod);
+    if method.is_empty() {
+        return None;
+    }
+    let headers = [("User-Agent", Field::UserAgent), ("Host", Field::HttpHost)]
+        .map(|(name, field)| (name, event.attribute(field)));
+    let headers: Map<String, Value> = headers
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect();
+    let path = event.attribute(Field::UrlPath);
+    Some(json!({
+        "request_method": method.to_ascii_lowercase(),
+        "request_value": path,
+        "request_header": headers,
+    }))
 }
 
 fn user(event: &EventRef<'_>) -> Option<Value> {
