@@ -41,6 +41,8 @@ pub struct Selection {
     pub name: String,
     /// Whether it holds.
     pub holds: bool,
+    /// How many of the parts that it asks for together do.
+    pub parts: usize,
     /// The fields it looks at, and what the event has there, if anything.
     pub fields: Vec<(String, Option<String>)>,
 }
@@ -80,6 +82,7 @@ impl<'s> Inspector<'s> {
         let selections = outcomes.map(|outcome| Selection {
             name: outcome.selection.to_owned(),
             holds: outcome.holds,
+            parts: outcome.parts,
             fields: outcome.fields.into_iter().map(value).collect(),
         });
         Verdict { concerned: true, matches: !hits.is_empty(), selections: selections.collect() }

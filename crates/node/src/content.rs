@@ -42,8 +42,8 @@ pub enum ContentError {
     #[error("{0} holds more than {FILES_MAX} rule files; name a smaller folder")]
     TooMany(PathBuf),
     /// There is nothing to read, which is hardly meant.
-    #[error("there is no rule in {0}: no file ends in .yml or .yaml")]
-    Empty(PathBuf),
+    #[error("there is no rule in {0}: no file ends in {1}")]
+    Empty(PathBuf, String),
 }
 
 /// The rules inside the binary.
@@ -114,7 +114,10 @@ pub fn read_files(path: &Path, endings: &[&str]) -> Result<Vec<Document>, Conten
         files.push(path.to_owned());
     }
     match files.len() {
-        0 => Err(ContentError::Empty(path.to_owned())),
+        0 => {
+            let endings: Vec<String> = endings.iter().map(|ending| format!(".{ending}")).collect();
+            Err(ContentError::Empty(path.to_owned(), endings.join(" or ")))
+        }
         1..=FILES_MAX => files.iter().map(|file| read(file)).collect(),
         _ => Err(ContentError::TooMany(path.to_owned())),
     }
@@ -202,7 +205,7 @@ mod tests {
     #[test]
     fn a_folder_without_rules_and_a_file_that_is_none_are_told() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(matches!(read_rules(folder.path()), Err(ContentError::Empty(_))));
+        assert!(matches!(read_rules(folder.path()), Err(ContentError::Empty(..))));
         let file = folder.path().join("large.yml");
         fs::write(&file, vec![b' '; FILE_BYTES_MAX as usize + 1]).unwrap();
         assert!(matches!(read_rules(&file), Err(ContentError::TooLarge(_))));

@@ -23,7 +23,11 @@ pub enum GeoIpError {
     #[error("{}: cannot be read", .0.display())]
     Io(PathBuf, #[source] std::io::Error),
     /// It is neither of the known kinds.
-    #[error("{}: neither a MaxMind DB nor CSV of start,end,country or network,country", .0.display())]
+    #[error(
+        "{}: neither a MaxMind DB nor CSV of network,country or start,end,country (codes of two letters), or \
+         with asn,organisation instead, or with such names in its first row",
+        .0.display()
+    )]
     Unknown(PathBuf),
 }
 
@@ -206,16 +210,18 @@ impl Columns {
         let (end, said) = if is_network { (None, 1) } else { (Some(1), 2) };
         Some(match row.len().checked_sub(said)? {
             1 => Columns { end, country: Some(said), ..Columns::default() },
-            _ => Columns {
+            2 => Columns {
                 end,
                 network: Some(said),
                 organisation: Some(said + 1),
                 ..Columns::default()
             },
+            _ => return None,
         })
     }
 
     fn range(&self, row: &csv::StringRecord) -> Option<Range> {
+        self.country.or(self.network)?;
         let cell = |at: Option<usize>| row.get(at?).map(str::trim).filter(|cell| !cell.is_empty());
         let first = cell(Some(self.start))?;
         let (start, end) = match first.split_once('/') {
@@ -226,11 +232,20 @@ impl Columns {
             Some(number) => Some(as_number(number)?),
             None => None,
         };
-        let text = |at| cell(at).map(Box::from);
-        let (country, organisation) = (text(self.country), text(self.organisation));
+        let country = match cell(self.country) {
+            Some(country) => Some(code(country)?),
+            None => None,
+        };
+        let organisation = cell(self.organisation).map(Box::from);
         let said = Said { country, network: number, organisation };
         (start <= end).then_some(Range { start, end, said })
     }
+}
+
+/// The code of a country, in capital letters.
+fn code(text: &str) -> Option<Box<str>> {
+    let is_code = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_code.then(|| text.to_ascii_uppercase().into())
 }
 
 /// `AS3320`, or only its number.
@@ -275,8 +290,10 @@ fn mmdb(reader: &maxminddb::Reader<Vec<u8>>, ip: IpAddr) -> Option<Said> {
     let number = number.and_then(|number| u32::try_from(number).ok());
     let written = record.get("asn").and_then(serde_json::Value::as_str).and_then(as_number);
     let name = record.get("autonomous_system_organization").or_else(|| record.get("as_name"));
-    let text = |value: Option<&serde_json::Value>| value.and_then(|v| v.as_str()).map(Box::from);
-    let (country, organisation) = (text(country), text(name));
+    let text =
+        |value: Option<&'_ serde_json::Value>| value.and_then(|v| v.as_str().map(str::to_owned));
+    let country = text(country).and_then(|country| code(&country));
+    let organisation = text(name).map(String::into_boxed_str);
     Some(Said { country, network: number.or(written), organisation })
 }
 
@@ -312,6 +329,12 @@ mod tests {
         assert_eq!(looked_up(named, "192.0.2.128"), None);
         assert_eq!(looked_up(named, "2001:db8::1").as_deref(), Some("FR"));
         assert_eq!(looked_up(named, "2001:db8::2"), None);
+        assert_eq!(looked_up("192.0.2.0/24,de\n", "192.0.2.9").as_deref(), Some("DE"));
+        let no_codes = ["192.0.2.0/24,Germany\n", "192.0.2.0/24,DEU\n"];
+        let of_names = "network,geoname_id,is_anonymous_proxy\n192.0.2.0/24,2077456,0\n";
+        for text in no_codes.into_iter().chain([of_names]) {
+            assert!(ranges(text.as_bytes()).is_none(), "{text}");
+        }
         let plain = "192.0.2.0/24,DE\n198.51.100.0/24,64500,Example\n203.0.113.7/32,JP\n";
         assert_eq!(looked_up(plain, "192.0.2.255").as_deref(), Some("DE"));
         assert_eq!(looked_up(plain, "198.51.100.1").as_deref(), Some("AS64500 Example"));

@@ -200,6 +200,7 @@ impl RuleSet {
         selections.iter().map(move |selection| Outcome {
             selection: &selection.name,
             holds: evaluation.holds(&selection.expr),
+            parts: selection.expr.parts().iter().filter(|part| evaluation.holds(part)).count(),
             fields: selection.expr.fields(),
         })
     }
@@ -237,6 +238,8 @@ pub struct Outcome<'s> {
     pub selection: &'s str,
     /// Whether the record satisfies it.
     pub holds: bool,
+    /// How many of the parts that it asks for together the record satisfies.
+    pub parts: usize,
     /// The fields it looks at.
     pub fields: BTreeSet<FieldId>,
 }

@@ -95,6 +95,14 @@ pub(crate) enum Expr {
 }
 
 impl Expr {
+    /// What must hold together for it to hold.
+    pub(crate) fn parts(&self) -> &[Expr] {
+        match self {
+            Expr::All(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
+
     /// The fields it looks at.
     pub(crate) fn fields(&self) -> BTreeSet<FieldId> {
         match self {

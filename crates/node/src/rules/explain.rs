@@ -235,11 +235,12 @@ impl Asked {
     }
 }
 
-/// How many selections hold, then how many of the fields looked at are there.
-fn nearness(verdict: &Verdict) -> (usize, usize) {
+/// How many selections hold, then how many of their parts, then how many of the fields looked at are there.
+fn nearness(verdict: &Verdict) -> (usize, usize, usize) {
     let holding = verdict.selections.iter().filter(|selection| selection.holds).count();
+    let parts = verdict.selections.iter().map(|selection| selection.parts).sum();
     let fields = verdict.selections.iter().flat_map(|selection| &selection.fields);
-    (holding, fields.filter(|(_, value)| value.is_some()).count())
+    (holding, parts, fields.filter(|(_, value)| value.is_some()).count())
 }
 
 impl fmt::Display for Explained {
@@ -266,15 +267,15 @@ impl Explained {
         }
         self.fired.iter().take(SHOWN).try_for_each(|finding| {
             let Finding { window, entity, count, evidence, .. } = &**finding;
-            let last = evidence.last().map(|last| format!(" {}:{}", last.source, last.record));
+            let first =
+                evidence.first().map(|first| format!(", as {}:{}", first.source, first.record));
             let end = window.end;
-            let last = last.unwrap_or_default();
             writeln!(
                 f,
-                "             {end} {}, of {}, the last at{}",
+                "             {end} {}, of {}{}",
                 visible(&entity.to_string()),
                 counted(*count, "event"),
-                visible(&last)
+                visible(&first.unwrap_or_default())
             )
         })
     }

@@ -17,6 +17,7 @@ use tocsin_parse::wording::BadTemplate;
 use tocsin_report::counted;
 use tocsin_sigma::{Document, Level, Position, Problem, Rule, nearest_within};
 
+use crate::content;
 use crate::geoip::GeoIp;
 
 pub use backtest::{Backtest, BacktestError, Told, backtest};
@@ -129,23 +130,28 @@ pub fn list(set: &RuleSet) -> List {
     List(all(set).map(|(kind, rule)| entry(kind, rule)).collect())
 }
 
-/// Finds everything that is wrong with rules, techniques that `attack` does not know included.
+/// Finds everything that is wrong with rules, techniques that `attack` does not know included. They may name
+/// those inside the binary.
 #[must_use]
 pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
-    let (set, problems) = RuleSet::compile(documents);
+    let (set, problems) = RuleSet::compile(&content::rules_and(documents.to_vec()));
+    let is_given = |path: &str| documents.iter().any(|document| document.path == path);
+    let given: Vec<&Rule> = all(&set).map(|(_, rule)| rule).filter(|r| is_given(&r.path)).collect();
+    let correlations = set.correlations().iter().filter(|c| is_given(&c.rule.path)).count();
     let written = |rule: &Rule, text: &str| written(documents, rule, text);
-    let unknown = all(&set).flat_map(|(_, rule)| unknown_techniques(rule, attack, &written));
+    let unknown = given.iter().flat_map(|rule| unknown_techniques(rule, attack, &written));
     Check {
-        rules: set.rules().len(),
-        correlations: set.correlations().len(),
+        rules: given.len() - correlations,
+        correlations,
         pipelines: set.pipelines(),
         problems,
         remarks: set
             .remarks()
             .iter()
+            .filter(|remark| is_given(&remark.path))
             .cloned()
             .chain(unknown)
-            .chain(all(&set).flat_map(|(_, rule)| misspelt(rule, &written)))
+            .chain(given.iter().flat_map(|rule| misspelt(rule, &written)))
             .chain(mistyped(&set, documents))
             .collect(),
     }
@@ -214,7 +220,8 @@ fn unknown_techniques(
     })
 }
 
-/// Fields of rules for events of any log that are nearly OCSF's attributes, but none of them.
+/// Fields of rules for events of any log, and of correlations, that are nearly OCSF's attributes, but none of
+/// them.
 fn mistyped(set: &RuleSet, documents: &[Document]) -> Vec<Problem> {
     let known: Vec<&str> = tocsin_detect::field_names().collect();
     let unknown = set.fields().iter().filter(|field| !known.contains(&field.as_str()));
@@ -222,7 +229,9 @@ fn mistyped(set: &RuleSet, documents: &[Document]) -> Vec<Problem> {
     let nearly = |field: &String| nearest_within(field, &known, errors(field));
     let mistyped: Vec<(&String, &str)> =
         unknown.filter_map(|field| Some((field, nearly(field)?))).collect();
-    let normalised = |document: &&Document| document.text.contains("product: ocsf");
+    let normalised = |document: &&Document| {
+        ["product: ocsf", "correlation:"].iter().any(|text| document.text.contains(text))
+    };
     let mut remarks = Vec::new();
     for document in documents.iter().filter(normalised) {
         for (number, line) in (1..).zip(document.text.lines()) {

@@ -110,3 +110,19 @@ fn fields_that_are_nearly_an_attribute_are_remarked_on() {
         (6, "did you mean `src_endpoint.ip`?")
     );
 }
+
+#[test]
+fn rules_may_name_those_inside_the_binary() {
+    let text = "title: The backup reads them\nlogsource: {product: ocsf}\nfilter:\n  \
+                rules: [passwords_read]\n  b: {actor.user.name: backup}\n  condition: not b\n---\n\
+                title: Many\nname: many\ncorrelation:\n  type: event_count\n  \
+                rules: [passwords_read]\n  group-by: [src_endpoint.ipp]\n  timespan: 1h\n  \
+                condition: {gte: 3}\n";
+    let own = Document { path: "own.yaml".to_owned(), text: text.to_owned() };
+    let check = rules::check(&[own], &content::attack());
+    assert_eq!((check.rules, check.correlations), (0, 1));
+    assert!(check.passed(), "{check}");
+    let remarks: Vec<_> = check.remarks.iter().map(ToString::to_string).collect();
+    assert_eq!(remarks.len(), 1, "{check}");
+    assert!(remarks[0].starts_with("own.yaml:13:14: `src_endpoint.ipp`"), "{check}");
+}

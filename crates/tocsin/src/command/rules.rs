@@ -55,7 +55,9 @@ fn import(arguments: &ImportArgs) -> Result<ExitCode, Failure> {
     }
     let imported = rules::import(&documents, &lists);
     imported.problems.iter().for_each(|problem| say(&problem.to_string()));
-    std::fs::create_dir_all(&arguments.out)?;
+    let folder = arguments.out.display();
+    std::fs::create_dir_all(&arguments.out)
+        .map_err(|error| Failure::configuration(format!("--out {folder}: {error}")))?;
     for (name, text) in imported.files() {
         std::fs::write(arguments.out.join(name), text)?;
     }
@@ -85,7 +87,9 @@ fn explain(arguments: &ExplainArgs) -> Result<ExitCode, Failure> {
     let explained = rules::explain(&trial, &arguments.rule, found, &options, &mut progress);
     let explained = explained.map_err(|error| match error {
         ExplainError::Rule(why) if sound => Failure::usage(why),
-        ExplainError::Rule(why) => Failure::configuration(why),
+        ExplainError::Rule(why) => {
+            Failure::configuration(format!("{why}; those above cannot be used"))
+        }
         ExplainError::Engine(error) => Failure::configuration(error.to_string()),
         ExplainError::Read(error) => Failure::from(error),
     })?;

@@ -10,7 +10,7 @@ mod sigma;
 mod wazuh;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
@@ -32,6 +32,8 @@ pub struct Imported {
     pub rules: Vec<Document>,
     /// Those that could not, and why.
     pub problems: Vec<Problem>,
+    /// Those that say of what they match that there is nothing to tell (level 0), and of which others tell.
+    pub silent: usize,
 }
 
 /// Imports rules from files of Wazuh or OSSEC, with the decoders among them and the lists that they look
@@ -47,6 +49,13 @@ pub fn import(documents: &[Document], lists: &[Document]) -> Imported {
     elements.filter(|element| element.name == "decoder").for_each(|d| beside.decoders.add(d));
     let (mut read, mut problems) = (Vec::new(), Vec::new());
     for (document, file) in &files {
+        if file.elements.is_empty() && file.unclosed.is_empty() {
+            problems.push(Problem {
+                position: Position::UNKNOWN,
+                remedy: "name files of Wazuh's or OSSEC's rules".to_owned(),
+                ..broken(document, 0, "no rules or decoders are in it".to_owned())
+            });
+        }
         for (line, name) in &file.unclosed {
             problems.push(broken(document, *line, format!("<{name}> does not end")));
         }
@@ -65,12 +74,16 @@ pub fn import(documents: &[Document], lists: &[Document]) -> Imported {
         }
     }
     test(&mut read);
-    problems.extend(taken(&read));
     let rules = Rules::new(&read);
+    problems.extend(rules.taken(&read).map(|rule| Problem {
+        remedy: "give it a number of its own, or say overwrite=\"yes\"".to_owned(),
+        ..problem(rule, "an earlier rule has this number, which counts".to_owned())
+    }));
     let written: Vec<_> = rules.told().map(|rule| (rule, rules.document(rule))).collect();
     let documents = written.iter().map(|(_, document)| document.as_ref().ok().cloned());
     let unusable = unusable(documents);
-    let mut imported = Imported { problems, ..Imported::default() };
+    let silent = rules.len() - written.len();
+    let mut imported = Imported { problems, silent, ..Imported::default() };
     for (at, (rule, document)) in written.into_iter().enumerate() {
         match (document, unusable.get(&at)) {
             (Ok(text), None) => imported.rules.push(Document { path: rule.path.clone(), text }),
@@ -105,15 +118,6 @@ fn unusable(documents: impl Iterator<Item = Option<String>>) -> BTreeMap<usize, 
         }
     }
     why
-}
-
-/// Rules that have the number of an earlier one, and do not say that they take its place.
-fn taken(rules: &[Rule]) -> Vec<Problem> {
-    let mut seen = BTreeSet::new();
-    let again = rules.iter().filter(|rule| !seen.insert(rule.id) && !rule.overwrites);
-    again
-        .map(|rule| problem(rule, "another rule has this number; this one counts".to_owned()))
-        .collect()
 }
 
 fn broken(document: &Document, line: u32, message: String) -> Problem {
@@ -169,7 +173,11 @@ impl fmt::Display for Imported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |number: usize, noun| counted(number as u64, noun);
         let (rules, problems) = (self.rules.len(), self.problems.len());
-        writeln!(f, "{} imported; {problems} could not be", of(rules, "rule"))?;
+        write!(f, "{} imported; {problems} could not be", of(rules, "rule"))?;
+        match self.silent {
+            0 => writeln!(f)?,
+            silent => writeln!(f, "; {silent} tell nothing themselves")?,
+        }
         let mut reasons = BTreeMap::<&str, usize>::new();
         for problem in &self.problems {
             *reasons.entry(reason(&problem.message)).or_default() += 1;

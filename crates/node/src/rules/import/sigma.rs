@@ -39,9 +39,15 @@ pub(super) fn alone(rule: &Rule, id: usize) -> Option<String> {
 }
 
 impl<'r> Rules<'r> {
-    /// Of rules with one id the last counts, as Wazuh has it (`overwrite`).
+    /// Of rules with one id the first counts, as Wazuh has it, or one that is to be in its place.
     pub(super) fn new(rules: &'r [Rule]) -> Self {
-        let by_id: BTreeMap<u32, &Rule> = rules.iter().map(|rule| (rule.id, rule)).collect();
+        let mut by_id = BTreeMap::<u32, &Rule>::new();
+        for rule in rules {
+            let place = by_id.entry(rule.id).or_insert(rule);
+            if rule.overwrites {
+                *place = rule;
+            }
+        }
         let (mut children, mut by_group) =
             (BTreeMap::<_, Vec<_>>::new(), BTreeMap::<_, Vec<_>>::new());
         let mut counted = BTreeSet::new();
@@ -59,6 +65,19 @@ impl<'r> Rules<'r> {
             counted.extend(group.into_iter().flatten());
         }
         Rules { by_id, children, by_group, counted }
+    }
+
+    /// Rules that have the number of one that counts, which does not say that it takes their place.
+    pub(super) fn taken(&self, rules: &'r [Rule]) -> impl Iterator<Item = &'r Rule> {
+        rules.iter().filter(|rule| {
+            let counts = self.by_id.get(&rule.id);
+            counts.is_some_and(|counts| !std::ptr::eq(*counts, *rule) && !counts.overwrites)
+        })
+    }
+
+    /// How many count.
+    pub(super) fn len(&self) -> usize {
+        self.by_id.len()
     }
 
     /// The rules that are told of, by their ids.

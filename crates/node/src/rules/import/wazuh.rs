@@ -426,6 +426,7 @@ fn native(field: &str) -> String {
     let of_windows =
         ["win.eventdata.", "win.system."].iter().find_map(|part| field.strip_prefix(part));
     match of_windows {
+        Some("providerName") => "Provider_Name".to_owned(),
         Some(name) => {
             let (first, rest) = name.split_at_checked(1).unwrap_or(("", name));
             [&first.to_ascii_uppercase(), rest].concat()
