@@ -99,8 +99,7 @@ impl GeoIp {
         let all = ranges.len() as u64 + missed.count;
         self.tables.push(Table::Ranges(ranges));
         let Missed { count, first } = missed;
-        Ok((count > 0)
-            .then(|| format!("{count} of {all} rows not understood, the first on line {first}")))
+        Ok((count > 0).then(|| format!("{count} of {all} rows, the first on line {first}")))
     }
 
     /// What the databases say of an address, such as `DE AS3320 Deutsche Telekom`. Some say something of

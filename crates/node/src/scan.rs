@@ -195,8 +195,7 @@ fn intel(lists: &[PathBuf]) -> Result<(Intel, Vec<Skipped>), ScanError> {
         }
         if read.not_understood > 0 {
             let all = read.indicators + read.not_understood;
-            let reason =
-                format!("{} of {all} indicators not understood: {why}", read.not_understood);
+            let reason = format!("{} of {all} indicators, the first: {why}", read.not_understood);
             not_understood.push(Skipped { name: path.display().to_string(), reason });
         }
     }

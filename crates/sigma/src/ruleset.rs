@@ -205,6 +205,15 @@ impl RuleSet {
         })
     }
 
+    /// The selections that the condition of a rule does not ask for.
+    pub fn unasked(&self, rule: RuleIndex) -> impl Iterator<Item = &str> {
+        let program = self.program(rule);
+        let asked = program.map_or_else(BTreeSet::new, |program| program.condition.selections());
+        let selections = program.map_or(&[][..], |program| &program.selections);
+        let unasked = selections.iter().enumerate().filter(move |(at, _)| !asked.contains(at));
+        unasked.map(|(_, selection)| selection.name.as_str())
+    }
+
     /// The fields in which a rule looks for texts where it matches: not those of what it excludes.
     pub fn sought(&self, rule: RuleIndex) -> BTreeSet<FieldId> {
         let mut sought = BTreeSet::new();

@@ -103,6 +103,18 @@ impl Expr {
         }
     }
 
+    /// The selections it asks for.
+    pub(crate) fn selections(&self) -> BTreeSet<usize> {
+        match self {
+            Expr::Test(_) => BTreeSet::new(),
+            Expr::Selection(index) => [*index].into(),
+            Expr::Not(inner) => inner.selections(),
+            Expr::All(parts) | Expr::Any(parts) | Expr::AtLeast(_, parts) => {
+                parts.iter().flat_map(Expr::selections).collect()
+            }
+        }
+    }
+
     /// The fields it looks at.
     pub(crate) fn fields(&self) -> BTreeSet<FieldId> {
         match self {

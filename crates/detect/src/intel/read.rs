@@ -1,6 +1,7 @@
 //! The files that indicators come in.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use csv::StringRecord;
 use serde_json::Value;
@@ -202,10 +203,8 @@ fn row_added(
         source => format!("{name}: {source}"),
     };
     let indicator = intel.indicator(&list, facts);
-    // `192.0.2.1:443`, as some write addresses.
     let value = cell(Some(columns.value));
-    let address = value.rsplit_once(':').map_or(value, |(address, _port)| address);
-    let added = intel.add_value(value, indicator) || intel.add_value(address, indicator);
+    let added = intel.add_value(&without_port(value), indicator);
     if added { Ok(()) } else { Err(format!("`{}` is no indicator", beginning(value))) }
 }
 
@@ -220,17 +219,39 @@ fn lines(intel: &mut Intel, name: &str, text: &str) -> Read {
             continue;
         }
         // `192.0.2.1#scanner`: a comment without a blank before it. In URLs both may stand.
-        let plain = |word: &str| word.split(['#', ';']).next().unwrap_or_default().to_owned();
+        fn before_comment(word: &str) -> &str {
+            word.split(['#', ';']).next().unwrap_or_default()
+        }
+        let is_of_hosts = words.peek().is_some_and(|word| is_nobody(word));
         let known = words.any(|word| {
-            intel.add_value(word, indicator) || intel.add_value(&plain(word), indicator)
+            let word = &without_port(word);
+            intel.add_value(word, indicator) || intel.add_value(before_comment(word), indicator)
         });
         match known {
             true => read.took(),
+            // In files of hosts the machine itself has its names, too.
+            false if is_of_hosts => {}
             false => read
                 .missed(|| format!("line {number}: `{}` is no indicator", beginning(line.trim()))),
         }
     }
     read
+}
+
+/// `192.0.2.1:443`, as some write addresses and names: without its port.
+fn without_port(value: &str) -> Cow<'_, str> {
+    let value = plain(value);
+    let is_port = |port: &str| port.parse::<u16>().is_ok();
+    match value.split_once(':').filter(|(host, port)| host.contains('.') && is_port(port)) {
+        Some((host, _)) => Cow::Owned(host.to_owned()),
+        None => value,
+    }
+}
+
+/// Whether it is an address that names the machine itself, or none.
+fn is_nobody(text: &str) -> bool {
+    let ip = text.parse::<IpAddr>();
+    ip.is_ok_and(|ip| ip.is_loopback() || ip.is_unspecified())
 }
 
 /// A value as it is: without the signs that keep it from being followed (`hxxps://evil[.]example`), and those
@@ -332,8 +353,9 @@ mod tests {
         let mut intel = Intel::default();
         let list = "0.0.0.0 evil.example\n127.0.0.1 localhost\n192[.]0[.]2[.]7\n";
         let Read { indicators, not_understood, .. } = read(&mut intel, "hosts", list);
-        assert_eq!((indicators, not_understood), (2, 1));
+        assert_eq!((indicators, not_understood), (2, 0));
         assert_eq!((intel.addresses.len(), intel.texts.len()), (1, 1));
+        assert_eq!(counted("192.0.2.7:443\nevil.example:8080\n2001:db8::7\n"), (3, 0, None));
     }
 
     #[test]

@@ -7,15 +7,15 @@ mod coverage;
 mod examples;
 mod explain;
 mod import;
+mod remarks;
 
 use std::fmt;
 use std::sync::Arc;
 
 use tocsin_detect::{AttackCatalog, EngineError, Knowledge};
-use tocsin_event::Class;
 use tocsin_parse::wording::BadTemplate;
 use tocsin_report::counted;
-use tocsin_sigma::{Document, Level, Position, Problem, Rule, nearest_within};
+use tocsin_sigma::{Document, Level, Problem, Rule};
 
 use crate::content;
 use crate::geoip::GeoIp;
@@ -25,11 +25,6 @@ pub use coverage::{Coverage, coverage, coverage_of_logs};
 pub use explain::{Asked, ExplainError, Explained, Looked, explain};
 pub use import::{Imported, import};
 pub use tocsin_sigma::RuleSet;
-
-/// A mistyped field differs from what was meant in one of so many letters, and in two at most: in more, and
-/// it is another one.
-const LETTERS_PER_ERROR: usize = 5;
-const ERRORS_MAX: usize = 2;
 
 /// Rules to be tried on logs, and what they may know besides.
 #[derive(Clone, Debug)]
@@ -135,25 +130,14 @@ pub fn list(set: &RuleSet) -> List {
 #[must_use]
 pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
     let (set, problems) = RuleSet::compile(&content::rules_and(documents.to_vec()));
-    let is_given = |path: &str| documents.iter().any(|document| document.path == path);
-    let given: Vec<&Rule> = all(&set).map(|(_, rule)| rule).filter(|r| is_given(&r.path)).collect();
-    let correlations = set.correlations().iter().filter(|c| is_given(&c.rule.path)).count();
-    let written = |rule: &Rule, text: &str| written(documents, rule, text);
-    let unknown = given.iter().flat_map(|rule| unknown_techniques(rule, attack, &written));
+    let given = remarks::Given { set: &set, documents, attack };
+    let correlations = set.correlations().iter().filter(|c| given.has(&c.rule.path)).count();
     Check {
-        rules: given.len() - correlations,
+        rules: set.rules().iter().filter(|rule| given.has(&rule.path)).count(),
         correlations,
         pipelines: set.pipelines(),
         problems,
-        remarks: set
-            .remarks()
-            .iter()
-            .filter(|remark| is_given(&remark.path))
-            .cloned()
-            .chain(unknown)
-            .chain(given.iter().flat_map(|rule| misspelt(rule, &written)))
-            .chain(mistyped(&set, documents))
-            .collect(),
+        remarks: given.remarks(),
     }
 }
 
@@ -183,97 +167,6 @@ fn entry(kind: Kind, rule: &Rule) -> Entry {
         examples: tests.matching.len() + tests.ignored.len() + tests.sequences.len(),
         place: (rule.path.clone(), rule.position.line),
     }
-}
-
-/// Where a text stands in a rule, or the rule where it is not written as it reads.
-fn written(documents: &[Document], rule: &Rule, text: &str) -> Position {
-    let document = documents.iter().find(|document| document.path == rule.path);
-    let lines = document.map_or("", |document| &document.text).lines();
-    let own = (1u32..).zip(lines).skip(rule.position.line.saturating_sub(1) as usize);
-    let mut own = own.take_while(|(_, line)| !line.starts_with("---"));
-    let found = own.find_map(|(line, written)| match column(written, text) {
-        0 => None,
-        column => Some(Position { line, column }),
-    });
-    found.unwrap_or(rule.position)
-}
-
-/// The first character of a text in a line, from 1; 0 where it is not there.
-fn column(line: &str, text: &str) -> u32 {
-    let at = line.to_ascii_lowercase().find(&text.to_ascii_lowercase());
-    let before = at.and_then(|at| line.get(..at));
-    before.map_or(0, |before| before.chars().count() as u32 + 1)
-}
-
-fn unknown_techniques(
-    rule: &Rule,
-    attack: &AttackCatalog,
-    written: &impl Fn(&Rule, &str) -> Position,
-) -> impl Iterator<Item = Problem> {
-    let unknown = rule.techniques.iter().filter(|id| attack.technique(id).is_none());
-    unknown.map(|id| Problem {
-        path: rule.path.clone(),
-        position: written(rule, id),
-        rule: Some(rule.title.clone()),
-        message: format!("{id} is no technique of the ATT&CK known here"),
-        remedy: "see attack.mitre.org: it may be newer than this, or have a successor".to_owned(),
-    })
-}
-
-/// Fields of rules for events of any log, and of correlations, that are nearly OCSF's attributes, but none of
-/// them.
-fn mistyped(set: &RuleSet, documents: &[Document]) -> Vec<Problem> {
-    let known: Vec<&str> = tocsin_detect::field_names().collect();
-    let unknown = set.fields().iter().filter(|field| !known.contains(&field.as_str()));
-    let errors = |field: &str| (field.len() / LETTERS_PER_ERROR).min(ERRORS_MAX);
-    let nearly = |field: &String| nearest_within(field, &known, errors(field));
-    let mistyped: Vec<(&String, &str)> =
-        unknown.filter_map(|field| Some((field, nearly(field)?))).collect();
-    let normalised = |document: &&Document| {
-        ["product: ocsf", "correlation:"].iter().any(|text| document.text.contains(text))
-    };
-    let mut remarks = Vec::new();
-    for document in documents.iter().filter(normalised) {
-        for (number, line) in (1..).zip(document.text.lines()) {
-            let is_of_name = |letter: char| letter.is_alphanumeric() || "._-@".contains(letter);
-            let mut words = line.split(|letter| !is_of_name(letter));
-            let wrong = words.find_map(|word| mistyped.iter().find(|(field, _)| *field == word));
-            remarks.extend(wrong.map(|(field, meant)| Problem {
-                path: document.path.clone(),
-                position: Position { line: number, column: column(line, field) },
-                rule: None,
-                message: format!("`{field}` is no attribute that events of any log have"),
-                remedy: format!("did you mean `{meant}`?"),
-            }));
-        }
-    }
-    remarks
-}
-
-/// Keys of one's own that are nearly those of Sigma, and categories of OCSF that there are not.
-fn misspelt(
-    rule: &Rule,
-    written: &impl Fn(&Rule, &str) -> Position,
-) -> impl Iterator<Item = Problem> {
-    let problem = |text: &str, message, remedy| Problem {
-        path: rule.path.clone(),
-        position: written(rule, text),
-        rule: Some(rule.title.clone()),
-        message,
-        remedy,
-    };
-    let keys = rule.custom.keys().filter_map(move |key| {
-        let near = nearest_within(key, tocsin_sigma::KEYS, ERRORS_MAX.min(key.len() / 3))?;
-        Some(problem(key, format!("`{key}` says nothing"), format!("did you mean `{near}`?")))
-    });
-    let source = &rule.logsource;
-    let category = source.category.as_deref().filter(|_| source.product.as_deref() == Some("ocsf"));
-    let classes = Class::ALL.map(Class::name);
-    let category = category.filter(|category| !classes.contains(category)).map(move |category| {
-        let message = format!("there is no class of events named `{category}`");
-        problem(category, message, format!("use one of {}", classes.join(", ")))
-    });
-    keys.chain(category)
 }
 
 impl Kind {

@@ -126,3 +126,14 @@ fn rules_may_name_those_inside_the_binary() {
     assert_eq!(remarks.len(), 1, "{check}");
     assert!(remarks[0].starts_with("own.yaml:13:14: `src_endpoint.ipp`"), "{check}");
 }
+
+#[test]
+fn words_that_are_nearly_known_and_what_nothing_asks_for_are_remarked_on() {
+    let text = "title: T\ndate: 2026-99-99\nmodified: 2026/11/28\nlogsource: {product: lnux, service: x}\n\
+                tags: [attack.persistance, attack.t1110, cve.2021-44228]\nlevle: high\ndetection:\n  \
+                a: {x: 1}\n  forgotten: {y: 1}\n  condition: a\n";
+    let own = Document { path: "own.yaml".to_owned(), text: text.to_owned() };
+    let check = rules::check(&[own], &content::attack());
+    let places: Vec<_> = check.remarks.iter().map(|remark| remark.position.to_string()).collect();
+    assert_eq!(places, [":6:1", ":5:15", ":4:22", ":2:7", ":9:3"], "{check}");
+}

@@ -147,7 +147,7 @@ impl Exports {
         for waiting in self.waiting.drain(..) {
             let Key { version, domain, id, .. } = waiting.key;
             let line = format!(
-                "needs its template before it, in one stream: {id} of domain {domain}, version {version}\n"
+                "has no template: {id} of domain {domain}, version {version}; read it in one stream with the file that has it\n"
             );
             out.extend_from_slice(line.as_bytes());
         }
