@@ -39,6 +39,11 @@ rsigma: ## compare our Sigma engine with rsigma on the rules of RULES: agreement
 	$(CARGO_TARGET_DIR)/release/tocsin-rsigma speed $(RULES)
 	$(CARGO_TARGET_DIR)/release/tocsin-rsigma correlate
 
+pysigma: $(ORACLE)/done ## compare our Sigma engine with pySigma's SQLite backend on a sample of RULES
+	cargo build --release --manifest-path benches/rsigma/Cargo.toml
+	$(CARGO_TARGET_DIR)/release/tocsin-rsigma sample $(RULES) $(CARGO_TARGET_DIR)/sample.jsonl
+	$(ORACLE)/bin/python benches/rsigma/sqlite.py $(RULES) $(CARGO_TARGET_DIR)/sample.jsonl
+
 fuzz: ## fuzz every target for FUZZ_SECONDS (60)
 	fuzz/run.sh $(FUZZ_SECONDS)
 

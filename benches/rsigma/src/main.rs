@@ -2,6 +2,7 @@
 //! literals, and how fast each is on them; and how fast each correlates.
 //!
 //! usage: tocsin-rsigma agree|speed RULES_FOLDER [EVENTS_PER_RULE]
+//!        tocsin-rsigma sample RULES_FOLDER FILE
 //!        tocsin-rsigma correlate
 
 mod agree;
@@ -9,14 +10,17 @@ mod correlate;
 mod generate;
 mod record;
 mod rules;
+mod sample;
 mod speed;
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str =
-    "usage: tocsin-rsigma agree|speed RULES_FOLDER [EVENTS_PER_RULE], or tocsin-rsigma correlate";
+const USAGE: &str = "usage: tocsin-rsigma agree|speed RULES_FOLDER [EVENTS_PER_RULE], or \
+                     tocsin-rsigma sample RULES_FOLDER FILE, or tocsin-rsigma correlate";
+/// Events made for each rule.
+const EVENTS_PER_RULE: usize = 26;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -30,11 +34,22 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let per_rule = arguments.get(2).and_then(|number| number.parse().ok()).unwrap_or(26);
+    let number = arguments.get(2).and_then(|number| number.parse().ok());
+    let per_rule = number.unwrap_or(EVENTS_PER_RULE);
     let rules = rules::read(&PathBuf::from(folder));
-    match verb.as_str() {
-        "agree" => agree::run(&rules, per_rule),
-        "speed" => speed::run(&rules, per_rule),
+    match (verb.as_str(), arguments.get(2)) {
+        ("agree", _) => agree::run(&rules, per_rule),
+        ("speed", _) => speed::run(&rules, per_rule),
+        ("sample", Some(file)) => {
+            let written = sample::run(&rules, EVENTS_PER_RULE, Path::new(file));
+            written.map_or_else(
+                |error| {
+                    eprintln!("{file}: {error}");
+                    ExitCode::FAILURE
+                },
+                |()| ExitCode::SUCCESS,
+            )
+        }
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
