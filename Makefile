@@ -7,7 +7,7 @@ ORACLE := .venv-oracle
 FUZZ_SECONDS ?= 60
 RULES ?= ../shared/data/sigma/rules
 
-.PHONY: help run build test lint bench bench-peers rsigma fuzz oracle clean
+.PHONY: help run build test lint bench bench-peers rsigma pysigma fuzz oracle clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
