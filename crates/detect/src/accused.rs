@@ -21,12 +21,15 @@ impl Parties {
     /// The parties of an event; an event that names nobody speaks of its source.
     pub(crate) fn of(event: &EventRef<'_>) -> Self {
         let (user, host) = (event.user(), event.host());
-        let source = source(event).map(peer);
+        let source = event.source_name().map(peer);
         let (accused, others) = match (principal(event), source) {
             (Some(principal), source) => {
                 (Entity::new(EntityKind::Cloud, principal), source.into_iter().collect())
             }
-            (None, Some(source)) => (source, Vec::new()),
+            (None, Some(source)) => match itself(event) {
+                Some(host) => (Entity::new(EntityKind::Host, host), vec![source]),
+                None => (source, Vec::new()),
+            },
             (None, None) => {
                 let (kind, name) = without_source(event);
                 (Entity::new(kind, name), Vec::new())
@@ -91,14 +94,10 @@ fn site<'e>(event: &EventRef<'e>) -> &'e str {
     if host.is_empty() { event.provider } else { host }
 }
 
-/// Who an event comes from: the machine, where it calls itself.
-fn source<'e>(event: &EventRef<'e>) -> Option<PeerName<'e>> {
-    Some(match event.source_name()? {
-        PeerName::Ip(ip) if ip.is_loopback() && !event.host().is_empty() => {
-            PeerName::Hostname(event.host())
-        }
-        name => name,
-    })
+/// The machine, where it calls itself.
+fn itself<'e>(event: &EventRef<'e>) -> Option<&'e str> {
+    let calls_itself = event.src.ip.is_some_and(|ip| ip.is_loopback());
+    (calls_itself && !event.host().is_empty()).then(|| event.host())
 }
 
 fn peer(name: PeerName<'_>) -> Entity {
@@ -110,8 +109,8 @@ fn peer(name: PeerName<'_>) -> Entity {
 
 /// Adds the accused of an event to a key, without naming them.
 pub(crate) fn hash(event: &EventRef<'_>, hasher: &mut KeyHasher) {
-    match (principal(event), source(event)) {
-        (Some(principal), _) => hasher.text(principal),
+    match (principal(event).or_else(|| itself(event)), event.source_name()) {
+        (Some(name), _) => hasher.text(name),
         (None, Some(name)) => hasher.peer(name),
         (None, None) => hasher.text(without_source(event).1),
     }

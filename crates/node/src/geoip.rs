@@ -179,8 +179,9 @@ fn ranges(bytes: &[u8]) -> Option<(Vec<Range>, Missed)> {
 /// Where the columns of a table stand.
 #[derive(Clone, Copy, Debug, Default)]
 struct Columns {
-    /// A network, or the first address of a range whose last is in the next column but this.
+    /// A network, or the first address of a range.
     start: usize,
+    /// The last address of a range.
     end: Option<usize>,
     country: Option<usize>,
     network: Option<usize>,
@@ -289,10 +290,8 @@ fn mmdb(reader: &maxminddb::Reader<Vec<u8>>, ip: IpAddr) -> Option<Said> {
     let number = number.and_then(|number| u32::try_from(number).ok());
     let written = record.get("asn").and_then(serde_json::Value::as_str).and_then(as_number);
     let name = record.get("autonomous_system_organization").or_else(|| record.get("as_name"));
-    let text =
-        |value: Option<&'_ serde_json::Value>| value.and_then(|v| v.as_str().map(str::to_owned));
-    let country = text(country).and_then(|country| code(&country));
-    let organisation = text(name).map(String::into_boxed_str);
+    let country = country.and_then(serde_json::Value::as_str).and_then(code);
+    let organisation = name.and_then(serde_json::Value::as_str).map(Box::from);
     Some(Said { country, network: number.or(written), organisation })
 }
 

@@ -513,3 +513,17 @@ fn what_a_rule_looked_for_is_told_with_its_author() {
     assert!(finding.contains("\"author\":\"Ann Example\""), "{finding}");
     assert!(finding.contains("\"ScriptBlockText\":\"Get-Process Get-Process"), "{finding}");
 }
+
+#[test]
+fn of_its_own_loopback_the_machine_is_accused() {
+    let line = |second: u32| {
+        format!(
+            "Nov 28 10:00:{second:02} web1 sshd[7]: Failed password for root from 127.0.0.1 port 4 ssh2\n"
+        )
+    };
+    let log: String = (0..40).map(line).collect();
+    let out = tocsin_given(log.as_bytes(), &["scan", "-", "-q", "-o", "jsonl"]).out;
+    let first: serde_json::Value = serde_json::from_str(out.lines().next().unwrap()).unwrap();
+    assert_eq!(first["entity"], "host:web1");
+    assert_eq!(first["entities"][0], "ip:127.0.0.1");
+}

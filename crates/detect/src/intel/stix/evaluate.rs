@@ -280,11 +280,11 @@ impl Path {
     /// Which end of a connection it is that has the property, where it is an address, a domain, a URL or a
     /// hash; `None` for anything else.
     fn plain(&self) -> Option<Option<End>> {
-        let key = |step: Option<&Step>| match step {
-            Some(Step::Key(key)) => Some(key.clone()),
-            _ => None,
+        let (Some(Step::Key(first)), Some(Step::Key(last))) =
+            (self.steps.first(), self.steps.last())
+        else {
+            return None;
         };
-        let (first, last) = (key(self.steps.first())?, key(self.steps.last())?);
         let is_value = last == "value";
         match (self.object.as_str(), first.as_str()) {
             ("ipv4-addr" | "ipv6-addr" | "domain-name" | "url", _) => is_value.then_some(None),
