@@ -130,7 +130,7 @@ pub fn list(set: &RuleSet) -> List {
 #[must_use]
 pub fn check(documents: &[Document], attack: &AttackCatalog) -> Check {
     let (set, problems) = RuleSet::compile(&content::rules_and(documents.to_vec()));
-    let given = remarks::Given { set: &set, documents, attack };
+    let given = remarks::Given::new(&set, documents, attack);
     let correlations = set.correlations().iter().filter(|c| given.has(&c.rule.path)).count();
     Check {
         rules: set.rules().iter().filter(|rule| given.has(&rule.path)).count(),

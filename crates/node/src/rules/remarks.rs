@@ -1,6 +1,8 @@
 //! What is wrong with rules and does not keep them from being used: what is nearly a word of Sigma, of ATT&CK
 //! or of OCSF, and what nothing asks for.
 
+use std::collections::BTreeMap;
+
 use tocsin_detect::AttackCatalog;
 use tocsin_event::Class;
 use tocsin_sigma::{Document, Position, Problem, Rule, RuleIndex, RuleSet, nearest_within};
@@ -38,15 +40,25 @@ const PRODUCTS: [&str; 22] = [
 
 /// Rules that somebody gave, compiled beside others.
 pub(super) struct Given<'r> {
-    pub(super) set: &'r RuleSet,
-    pub(super) documents: &'r [Document],
-    pub(super) attack: &'r AttackCatalog,
+    set: &'r RuleSet,
+    /// The texts of the files, by their paths.
+    texts: BTreeMap<&'r str, &'r str>,
+    attack: &'r AttackCatalog,
 }
 
-impl Given<'_> {
+impl<'r> Given<'r> {
+    pub(super) fn new(
+        set: &'r RuleSet,
+        documents: &'r [Document],
+        attack: &'r AttackCatalog,
+    ) -> Self {
+        let texts = documents.iter().map(|document| (&*document.path, &*document.text)).collect();
+        Given { set, texts, attack }
+    }
+
     /// Whether the file of this path was given.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.documents.iter().any(|document| document.path == path)
+        self.texts.contains_key(path)
     }
 
     /// All remarks: those of the compiler first.
@@ -78,8 +90,7 @@ impl Given<'_> {
 
     /// Where a text stands in a rule, or the rule where it is not written as it reads.
     fn written(&self, rule: &Rule, text: &str) -> Position {
-        let document = self.documents.iter().find(|document| document.path == rule.path);
-        let lines = document.map_or("", |document| &document.text).lines();
+        let lines = self.texts.get(&*rule.path).copied().unwrap_or_default().lines();
         let own = (1u32..).zip(lines).skip(rule.position.line.saturating_sub(1) as usize);
         let mut own = own.take_while(|(_, line)| !line.starts_with("---"));
         let found = own.find_map(|(line, written)| match column(written, text) {
@@ -103,20 +114,18 @@ impl Given<'_> {
     fn misspelt(&self, rule: &Rule) -> Vec<Problem> {
         let mut remarks = Vec::new();
         for key in rule.custom.keys() {
-            if let Some(near) = nearest_within(key, tocsin_sigma::KEYS, errors_in_name(key)) {
+            if let Some(near) = nearly(key, tocsin_sigma::KEYS) {
                 remarks.push(self.meant(rule, key, near, "says nothing"));
             }
         }
         let tactics: Vec<&str> = self.attack.tactics.iter().map(String::as_str).collect();
         for tactic in rule.tags.iter().filter_map(|tag| tag.strip_prefix("attack.")) {
-            let near = nearest_within(tactic, &tactics, errors_in_name(tactic));
-            if let Some(near) = near.filter(|near| *near != tactic) {
+            if let Some(near) = nearly(tactic, &tactics) {
                 remarks.push(self.meant(rule, tactic, near, "is no tactic of ATT&CK"));
             }
         }
         let product = rule.logsource.product.as_deref().unwrap_or_default();
-        let near = nearest_within(product, &PRODUCTS, errors_in_name(product));
-        if let Some(near) = near.filter(|near| *near != product) {
+        if let Some(near) = nearly(product, &PRODUCTS) {
             remarks.push(self.meant(rule, product, near, "is no product"));
         }
         let classes = Class::ALL.map(Class::name);
@@ -156,18 +165,17 @@ impl Given<'_> {
         let nearly = |field: &String| nearest_within(field, &known, errors(field));
         let mistyped: Vec<(&String, &str)> =
             unknown.filter_map(|field| Some((field, nearly(field)?))).collect();
-        let of_any_log = |document: &&Document| {
-            ["product: ocsf", "correlation:"].iter().any(|text| document.text.contains(text))
-        };
+        let of_any_log =
+            |text: &str| ["product: ocsf", "correlation:"].iter().any(|part| text.contains(part));
         let mut remarks = Vec::new();
-        for document in self.documents.iter().filter(of_any_log) {
-            for (number, line) in (1..).zip(document.text.lines()) {
+        for (path, text) in self.texts.iter().filter(|(_, text)| of_any_log(text)) {
+            for (number, line) in (1..).zip(text.lines()) {
                 let is_of_name = |letter: char| letter.is_alphanumeric() || "._-@".contains(letter);
                 let mut words = line.split(|letter| !is_of_name(letter));
                 let wrong =
                     words.find_map(|word| mistyped.iter().find(|(field, _)| *field == word));
                 remarks.extend(wrong.map(|(field, meant)| Problem {
-                    path: document.path.clone(),
+                    path: (*path).to_owned(),
                     position: Position { line: number, column: column(line, field) },
                     rule: None,
                     message: format!("`{field}` is no attribute that events of any log have"),
@@ -179,9 +187,13 @@ impl Given<'_> {
     }
 }
 
-/// How many errors may be in a name for another one to be meant.
-fn errors_in_name(name: &str) -> usize {
-    ERRORS_MAX.min(name.len() / 3)
+/// The known name that is meant by one that is none of them, and is no number of anything (`t1110`).
+fn nearly<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
+    let is_number = name.get(1..2).is_some_and(|second| second.parse::<u8>().is_ok());
+    if is_number || known.contains(&name) {
+        return None;
+    }
+    nearest_within(name, known, ERRORS_MAX.min(name.len() / 3))
 }
 
 /// `2026-11-28`, or with the strokes of older rules.
