@@ -8,6 +8,7 @@ use std::io::Read;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
+use ipnetwork::IpNetwork;
 use tocsin_detect::{Country, Place, Places};
 use tocsin_event::{Skipped, is_inner};
 
@@ -224,10 +225,13 @@ impl Columns {
         self.country.or(self.network)?;
         let cell = |at: Option<usize>| row.get(at?).map(str::trim).filter(|cell| !cell.is_empty());
         let first = cell(Some(self.start))?;
-        let (start, end) = match first.split_once('/') {
-            Some((address, prefix)) => network(address.parse().ok()?, prefix.parse().ok()?)?,
-            None => (bits(first.parse().ok()?), bits(cell(self.end)?.parse().ok()?)),
+        let (start, end) = if first.contains('/') {
+            let network: IpNetwork = first.parse().ok()?;
+            (network.network(), network.broadcast())
+        } else {
+            (first.parse().ok()?, cell(self.end)?.parse().ok()?)
         };
+        let (start, end) = (bits(start), bits(end));
         let number = match cell(self.network) {
             Some(number) => Some(as_number(number)?),
             None => None,
@@ -251,14 +255,6 @@ fn code(text: &str) -> Option<Box<str>> {
 /// `AS3320`, or only its number.
 fn as_number(text: &str) -> Option<u32> {
     text.trim_start_matches("AS").parse().ok()
-}
-
-/// The first and the last address of a network.
-fn network(address: IpAddr, prefix: u32) -> Option<(u128, u128)> {
-    let width: u32 = if address.is_ipv4() { 32 } else { 128 };
-    let hosts = u128::MAX.checked_shr(128 - width.checked_sub(prefix)?).unwrap_or_default();
-    let start = bits(address) & !hosts;
-    Some((start, start | hosts))
 }
 
 /// An address as 128 bits, IPv4 mapped into IPv6.
@@ -338,8 +334,7 @@ mod tests {
         assert_eq!(looked_up(plain, "198.51.100.1").as_deref(), Some("AS64500 Example"));
         assert_eq!(looked_up(plain, "203.0.113.7").as_deref(), Some("JP"));
         assert_eq!(looked_up(plain, "203.0.113.8"), None);
-        let whole = network("::".parse().unwrap(), 0).unwrap();
-        assert_eq!(whole, (0, u128::MAX));
-        assert_eq!(network("192.0.2.0".parse().unwrap(), 33), None);
+        assert_eq!(looked_up("::/0,JP\n", "2001:db8::7").as_deref(), Some("JP"));
+        assert!(ranges(b"192.0.2.0/33,DE\n").is_none());
     }
 }

@@ -145,11 +145,11 @@ impl Intel {
         let value = &*read::plain(value);
         if let Ok(ip) = value.parse::<IpAddr>() {
             // Files of hosts send names there.
-            let is_nobody = ip.is_unspecified() || ip.is_loopback();
-            if !is_nobody {
-                self.others.add(self.addresses.entry(ip.to_canonical()), indicator);
+            if read::is_nobody(ip) {
+                return false;
             }
-            return !is_nobody;
+            self.others.add(self.addresses.entry(ip.to_canonical()), indicator);
+            return true;
         }
         if value.contains('/')
             && let Some(network) = Network::parse(value).filter(|network| !network.is_all())

@@ -204,7 +204,7 @@ fn row_added(
     };
     let indicator = intel.indicator(&list, facts);
     let value = cell(Some(columns.value));
-    let added = intel.add_value(&without_port(value), indicator);
+    let added = intel.add_value(value, indicator);
     if added { Ok(()) } else { Err(format!("`{}` is no indicator", beginning(value))) }
 }
 
@@ -222,9 +222,8 @@ fn lines(intel: &mut Intel, name: &str, text: &str) -> Read {
         fn before_comment(word: &str) -> &str {
             word.split(['#', ';']).next().unwrap_or_default()
         }
-        let is_of_hosts = words.peek().is_some_and(|word| is_nobody(word));
+        let is_of_hosts = words.peek().and_then(|word| word.parse().ok()).is_some_and(is_nobody);
         let known = words.any(|word| {
-            let word = &without_port(word);
             intel.add_value(word, indicator) || intel.add_value(before_comment(word), indicator)
         });
         match known {
@@ -238,25 +237,30 @@ fn lines(intel: &mut Intel, name: &str, text: &str) -> Read {
     read
 }
 
-/// `192.0.2.1:443`, as some write addresses and names: without its port.
-fn without_port(value: &str) -> Cow<'_, str> {
-    let value = plain(value);
+/// Whether an address names the machine itself, or none.
+pub(super) fn is_nobody(ip: IpAddr) -> bool {
+    ip.is_loopback() || ip.is_unspecified()
+}
+
+/// A value as it is: without the signs that keep it from being followed (`hxxps://evil[.]example`), those of
+/// lists for who blocks names (`*.evil.example`, `||evil.example^`), which all that is below them is within,
+/// and without a port (`192.0.2.1:443`).
+pub(super) fn plain(value: &str) -> Cow<'_, str> {
     let is_port = |port: &str| port.parse::<u16>().is_ok();
-    match value.split_once(':').filter(|(host, port)| host.contains('.') && is_port(port)) {
-        Some((host, _)) => Cow::Owned(host.to_owned()),
-        None => value,
+    let without_port = |value: &str| {
+        let with = value.split_once(':').filter(|(host, port)| host.contains('.') && is_port(port));
+        with.map_or(value.len(), |(host, _)| host.len())
+    };
+    match refanged(value) {
+        Cow::Borrowed(value) => Cow::Borrowed(value.get(..without_port(value)).unwrap_or(value)),
+        Cow::Owned(mut value) => {
+            value.truncate(without_port(&value));
+            Cow::Owned(value)
+        }
     }
 }
 
-/// Whether it is an address that names the machine itself, or none.
-fn is_nobody(text: &str) -> bool {
-    let ip = text.parse::<IpAddr>();
-    ip.is_ok_and(|ip| ip.is_loopback() || ip.is_unspecified())
-}
-
-/// A value as it is: without the signs that keep it from being followed (`hxxps://evil[.]example`), and those
-/// of lists for who blocks names (`*.evil.example`, `||evil.example^`), which all that is below them is within.
-pub(super) fn plain(value: &str) -> Cow<'_, str> {
+fn refanged(value: &str) -> Cow<'_, str> {
     const DEFANGED: [(&str, &str); 7] = [
         ("[.]", "."),
         ("(.)", "."),
@@ -345,6 +349,8 @@ mod tests {
             ("*.evil.example", "evil.example"),
             ("||evil.example^", "evil.example"),
             ("2001[:]db8[:][:]7", "2001:db8::7"),
+            ("192.0.2[.]7:443", "192.0.2.7"),
+            ("evil.example:8080", "evil.example"),
             ("http://[2001:db8::7]/x", "http://[2001:db8::7]/x"),
         ];
         for (written, meant) in written {
