@@ -213,9 +213,8 @@ fn lists_decoders_and_the_severities_of_windows_are_imported() {
 /// The tests of OSSEC's own rules, through the importer: their lines, and which rule finds each. Wants the
 /// rules themselves, which are under another licence than ours.
 ///
-/// Of rules that hold the gravest counts: one for what is new cannot silence the one it stands beside. Lines
-/// that are to fail do so there because a test names another decoder; what five of them say is what the rule
-/// asks for, and they count as misses here.
+/// Of rules that hold the gravest counts: one for what is new cannot silence the one it stands beside. Five
+/// lines that a rule is not to tell say what its own text asks for, and count as misses here.
 #[test]
 fn the_rules_of_ossec_find_what_their_own_tests_say() {
     let Some(cases) = shared("ossec_cases/cases.jsonl") else { return };
